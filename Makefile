@@ -1,0 +1,46 @@
+# Trapbook: from pthread_create to a hypervisor.  `make` says where you are; `make help` lists the rest.
+# Each folder has a build.mk that says how its own things are built; this file holds what they share.
+
+.DEFAULT_GOAL := where
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# B is where everything built goes; another compiler or CPU gets another B, so that builds never mix.
+B ?= build
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ARCH := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+VERSION := 0.1
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -pthread -fno-omit-frame-pointer -fasynchronous-unwind-tables
+override CPPFLAGS += -I. -I$(B)/gen -D_GNU_SOURCE -DTRAPBOOK_VERSION='"$(VERSION)"'
+PKG_CONFIG ?= pkg-config
+
+# Quiet by default: `make V=1` shows every command.
+ifeq ($(V),1)
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n'
+endif
+
+$(B)/obj/%.o: %.c
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include .setup/build.mk
+include tracer/build.mk lde-model/build.mk tests/build.mk exercises/build.mk solutions/build.mk slides/build.mk
+
+.PHONY: all help clean deps
+all: $(COMMANDS)  ## build the three commands: trapflow, lde, grade
+
+help:  ## this list
+	@awk -F ':.*##' '/^[a-z][a-z0-9-]*:.*##/ { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+clean:  ## built things gone
+	rm -rf $(B)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,1 @@
+# lde-model/

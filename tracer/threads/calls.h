@@ -1,0 +1,33 @@
+/* Numbers and names for the calls of calls.def, and the kinds of object that they are about.
+ * Both are in logs: append only. */
+#ifndef TRACER_THREADS_CALLS_H
+#define TRACER_THREADS_CALLS_H
+
+enum thread_call {
+    CALL_NONE = 0,
+#define CALL(name, ...) CALL_##name,
+#include "tracer/threads/calls.def"
+    CALL_END
+};
+
+enum object_kind {
+    OBJECT_NOTHING,
+    OBJECT_THREAD,
+    OBJECT_MUTEX,
+    OBJECT_RWLOCK,
+    OBJECT_RWLOCK_READ,
+    OBJECT_RWLOCK_WRITE,
+    OBJECT_SPIN,
+    OBJECT_CONDITION,
+    OBJECT_SEMAPHORE,
+    OBJECT_BARRIER,
+    OBJECT_ONCE,
+    OBJECT_KIND_END
+};
+
+/* "pthread_mutex_lock", or NULL for a number that is not a call.  Any thread. */
+const char *thread_call_name(unsigned call);
+/* "mutex", "semaphore", …, or NULL.  Any thread. */
+const char *object_kind_name(unsigned kind);
+
+#endif
