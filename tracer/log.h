@@ -38,7 +38,7 @@ struct log_header {
     uint64_t start_ns;  /* CLOCK_MONOTONIC at the start: t_ns counts from here */
     uint64_t start_realtime_ns;
     _Atomic uint64_t chunks_claimed;
-    _Atomic uint64_t chunks_failed; /* claimed, but the disk had no room */
+    _Atomic uint64_t chunks_ready;  /* of those, how many the file system has granted: so many must be in the file */
     _Atomic uint64_t producers;     /* numbers handed out so far */
     _Atomic uint64_t lost;          /* events dropped by all producers together */
     _Atomic uint64_t overhead_ns;   /* what recording itself cost, as the producers measured it */
@@ -65,23 +65,26 @@ enum { LOG_CHUNK_MAGIC = 0x6b6e6863 };
 struct log {
     int fd;
     struct log_header *header;
+    _Atomic uint32_t *owner; /* our pid, in a page that fork wipes: 0 tells a child that it is one */
 };
 
 /* One producer thread's place in a log.  Zero it before first use; owned by one thread. */
 struct log_writer {
     struct log *log;
     unsigned char *chunk; /* mapped; NULL: claim one before the next event */
+    unsigned char *previous; /* the chunk before, kept mapped so that an event just published can still be named */
     uint32_t used;        /* bytes of the chunk in use */
     uint32_t seq;         /* of the next event */
     uint32_t producer;
-    uint32_t pid;         /* who claimed the chunk: another pid means that we were forked */
-    uint64_t ordinal;
+    uint32_t pid, tid;    /* who claimed the chunk: another pid means that we were forked */
+    uint64_t ordinal;     /* of the next chunk among this producer's */
+    uint64_t claimed;     /* a chunk number that the file system has not granted yet, plus 1; 0: none */
     uint64_t dropped;     /* since the last LOST record */
     bool started;
 };
 
 /* Creates (or truncates) the file at `path` and maps its header.  Returns 0, or −1 with one line in `error`
- * (no newline, no program name: "create t.trap: No space left on device (ENOSPC); …"). */
+ * (no newline, to follow "PROGRAM: cannot ": "create t.trap: No space left on device (ENOSPC); …"). */
 int log_create(struct log *log, const char *path, enum log_producer_kind by, enum event_clock clock,
                const char *program, char error[LOG_ERROR_MAX]);
 
@@ -96,7 +99,8 @@ uint64_t log_now(const struct log *log);
 
 void log_writer_start(struct log_writer *writer, struct log *log);
 
-/* In a forked child, before its first event: claims its own chunk and producer number from now on. */
+/* In a forked child, before its first event: claims its own chunk and producer number from now on.  log_begin
+ * sees a fork by itself (since Linux 4.14, which can wipe a page on fork); a vfork'd child needs nothing. */
 void log_writer_forked(struct log_writer *writer);
 
 /* Room for one event with `length` bytes of payload: header fields zeroed but for length, seq, t_ns (now) and
@@ -110,7 +114,9 @@ static inline void log_publish(struct event *event, enum event_kind kind)
     atomic_store_explicit(&event->kind, (uint16_t)kind, memory_order_release);
 }
 
-/* Writes the TEXT records of a string about the event `about` (its seq).  `size` bytes are kept. */
+/* Writes the TEXT records of a string about `about`, an event published by this writer: at the same time, so that
+ * they stay beside it when the log is merged.  `size` bytes are kept; `full` is the string's own length; `buffer`
+ * says that it is a buffer and not a C string. */
 void log_text(struct log_writer *writer, const struct event *about, enum event_text_role role, unsigned index,
               const char *bytes, size_t size, size_t full, bool buffer);
 
@@ -126,7 +132,7 @@ struct log_entry {
 
 /* A log read whole and merged by time. */
 struct log_view {
-    struct log_header *header; /* a checked copy: its strings are terminated */
+    struct log_header *header; /* a checked copy: its strings are terminated; NULL if LOG_UNREADABLE or LOG_FOREIGN */
     struct log_entry *entries; /* `count` of them, by time, then producer, then seq */
     size_t count;
     uint64_t lost;             /* dropped events: the header's count */
@@ -143,8 +149,9 @@ enum log_status {
     LOG_CORRUPT,    /* a record contradicts itself: the entries before it are in the view all the same */
 };
 
-/* Reads the log at `path`.  On any status but LOG_OK one line is in `error` ("read t.trap: event 214 is cut
- * short at byte 20,480; the first 213 are good: …").  Free the view after every status. */
+/* Reads the log at `path`.  A log whose writer was killed is good: only what the file lost afterwards is an error.
+ * On any status but LOG_OK one line is in `error`, to follow "PROGRAM: cannot ": "read t.trap: event 214 is cut
+ * short at byte 20,480; the first 213 are good: trapflow render t.trap --to 213".  Free the view after every status. */
 enum log_status log_view_open(struct log_view *view, const char *path, char error[LOG_ERROR_MAX]);
 void log_view_free(struct log_view *view);
 
