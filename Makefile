@@ -34,11 +34,21 @@ $(B)/obj/%.o: %.c
 -include .setup/build.mk
 include tracer/build.mk lde-model/build.mk tests/build.mk exercises/build.mk solutions/build.mk slides/build.mk
 
-.PHONY: all help clean deps
+.PHONY: all help demo format lint clean
 all: $(COMMANDS)  ## build the three commands: trapflow, lde, grade
 
 help:  ## this list
 	@awk -F ':.*##' '/^[a-z][a-z0-9-]*:.*##/ { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: deps  ## the main job, end to end: grade, run two guests, draw what happened
+	@$(MAKE) all
+	@B=$(B) CC=$(CC) sh tests/demo
+
+format:  ## every C file as .clang-format says
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+lint:  ## clang-tidy over the commands' sources
+	clang-tidy --quiet $$(git ls-files 'tracer/*.c' 'tests/harness/*.c' 'tests/grader/*.c' 'lde-model/*.c') -- $(CPPFLAGS) -std=gnu11
 
 clean:  ## built things gone
 	rm -rf $(B)
