@@ -1,5 +1,5 @@
-# .setup/: what this machine must have, what it can do, and the AArch64 machine under qemu.
-.PHONY: deps deps-all doctor test-aarch64
+# .setup/: what this machine must have, what it can do.
+.PHONY: deps deps-all doctor
 
 deps:  ## install what demo and test need, with the system's package manager (silent when all is there)
 	$(Q)sh .setup/deps core

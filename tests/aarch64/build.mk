@@ -1,0 +1,19 @@
+# tests/aarch64: which suites run on the AArch64 machine (make test-aarch64), and what must be cross-compiled for that.
+# Not among the suites of `make test`: the machine runs them itself.
+AARCH64_WANTED := log record render lde
+AARCH64_SUITES = $(filter $(AARCH64_WANTED),$(SUITES))
+
+$(B)/probe: $(B)/obj/.setup/probe.o
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+# Recipes are read late, when every folder has named its suites.
+.PHONY: aarch64-goals aarch64-suites
+aarch64-goals:
+	@echo $(B)/probe $(AARCH64_SUITES:%=$(B)/tests/%/suite) $(foreach s,$(AARCH64_SUITES),$(SUITE_NEEDS_$(s)))
+aarch64-suites:
+	@echo aarch64 $(AARCH64_SUITES)
+
+.PHONY: test-aarch64
+test-aarch64:  ## the suites on AArch64, under Debian's arm64 kernel in qemu-system
+	$(Q)sh tests/aarch64/run $(B)/aarch64
