@@ -1,3 +1,23 @@
 # tracer/: the event and its log, then the command trapflow.
+# TRACER_CORE is what every producer and consumer of events links; render/build.mk lists the renderers in TRACER_RENDER
+# and what they need from outside in TRACER_RENDER_LIBS.
 TRACER_CORE := $(addprefix $(B)/obj/tracer/,event.o log.o log_view.o threads/calls.o)
+TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o format.o words.o)
+TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o loop.o tracee.o stops.o calls.o program.o)
 COMMANDS += $(B)/trapflow
+
+-include tracer/render/build.mk
+
+$(B)/trapflow: $(B)/obj/tracer/trapflow.o $(B)/obj/tracer/render/stat.o $(TRACER_CORE) $(TRACER_SYSCALLS) \
+               $(TRACER_RECORD) $(TRACER_RENDER)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TRACER_RENDER_LIBS) -ljansson
+
+# Names and numbers of system calls come from the kernel's own headers, for each CPU that a log may come from.
+# A machine may lack the other CPU's header: then its numbers stay numbers.
+SYSCALL_TABLES := $(addprefix $(B)/gen/tracer/syscalls/,x86_64.def aarch64.def)
+$(B)/gen/tracer/syscalls/%.def: tracer/syscalls/%.h tracer/syscalls/table.sh
+	$(say) GEN $@
+	$(Q)mkdir -p $(@D)
+	$(Q)CC='$(CC)' sh tracer/syscalls/table.sh $< >$@
+$(B)/obj/tracer/syscalls/names.o: $(SYSCALL_TABLES)

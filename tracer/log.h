@@ -155,7 +155,7 @@ enum log_status {
 enum log_status log_view_open(struct log_view *view, const char *path, char error[LOG_ERROR_MAX]);
 void log_view_free(struct log_view *view);
 
-/* Payload of an event as its struct, or NULL if the event's kind has another payload. */
+/* Payload of an event as struct event_TYPE; its kind must be one that has this payload. */
 #define EVENT_PAYLOAD(event, type) ((const struct event_##type *)(const void *)(event)->payload)
 
 #endif

@@ -45,13 +45,13 @@ enum syscall_format {
     FORMAT_SOCKET_FAMILY,
     FORMAT_SOCKET_TYPE,
     FORMAT_RESOURCE,
+    FORMAT_RANDOM,   /* GRND_… */
     FORMAT_END
 };
 
 struct syscall_signature {
     const char *name;
-    unsigned char count;                       /* of arguments */
-    unsigned char argument[SYSCALL_ARGUMENTS]; /* enum syscall_format */
+    unsigned char argument[SYSCALL_ARGUMENTS]; /* enum syscall_format; FORMAT_NONE after the last */
     unsigned char result;                      /* enum syscall_format */
 };
 

@@ -1,0 +1,4 @@
+/* Read by table.sh: the numbers of x86-64.  Another CPU's system may not have this header. */
+#if __has_include(<asm/unistd_64.h>)
+#include <asm/unistd_64.h>
+#endif
