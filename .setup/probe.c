@@ -192,7 +192,6 @@ static bool sysemu_swallows_call(pid_t child, int go)
     return saw(WIFEXITED(status) && WEXITSTATUS(status) == 0, "a call stopped, and the host did not execute it");
 }
 
-
 static bool check_sysemu(void)
 {
     int go;
@@ -312,7 +311,8 @@ static const struct {
     {"seccomp", check_seccomp, "a kernel with CONFIG_SECCOMP_FILTER; not under emulation"},
     {"namespaces", check_namespaces,
      "sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0, on Ubuntu "
-     "kernel.apparmor_restrict_unprivileged_userns=0; in a container: --security-opt seccomp=unconfined"},
+     "kernel.apparmor_restrict_unprivileged_userns=0; in a container: --security-opt seccomp=unconfined; in a chroot: "
+     "never"},
     {"/dev/kvm", check_kvm,
      "virtualization switched on in the firmware (nested, if this is a VM), module kvm_intel or kvm_amd, and being in "
      "group kvm; in a container: --device /dev/kvm"},

@@ -38,12 +38,14 @@ probe_font() {
     [ -n "$(find -L /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts -name "$1" 2>/dev/null)" ]
 }
 
-# probe VERB WORD…: dispatches; patterns among the words are expanded here.
+# probe VERB WORD…: dispatches.
 probe() {
-    case $1 in
-    command | compile | library | file | font) "probe_$@" ;;
+    verb=$1
+    shift
+    case $verb in
+    command | compile | library | file | font) "probe_$verb" "$@" ;;
     *)
-        echo "deps: '$1' is not a way to probe: see .setup/probe.sh" >&2
+        echo "deps: '$verb' is not a way to probe: see .setup/probe.sh" >&2
         return 1
         ;;
     esac

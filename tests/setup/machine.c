@@ -1,4 +1,5 @@
-/* The pretended machine: symbolic links and small shell scripts in a scratch folder.  Knows nothing of what is tested. */
+/* The pretended machine: symbolic links and small shell scripts in a scratch folder.  Knows nothing of what is tested.
+ */
 #include "tests/setup/machine.h"
 
 #include "tests/harness/check.h"
@@ -55,8 +56,9 @@ void machine_add(const char *name, const char *commands)
 
 void machine_create(void)
 {
-    static const char *const tools[] = {"sh",  "dirname", "mktemp", "rm",   "awk",     "cut",  "paste", "sed", "tr",
-                                        "env", "cat",     "head",   "tail", "timeout", "uname", "id",   "grep", "find"};
+    static const char *const tools[] = {"sh",    "dirname", "mktemp", "rm",  "awk",  "cut",
+                                        "paste", "sed",     "tr",     "env", "cat",  "head",
+                                        "tail",  "timeout", "uname",  "id",  "grep", "find"};
     mkdir(machine_path(), 0755);
     machine_file("calls", "");
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)

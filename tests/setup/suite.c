@@ -1,5 +1,5 @@
-/* What finds out about the machine: the table of needs, `deps`, `doctor`, and the totals of .ci/run.  Everything runs on a
- * pretended machine (machine.h), so that nothing is installed here and root's rights are not needed. */
+/* What finds out about the machine: the table of needs, `deps`, `doctor`, and the totals of .ci/run.  Everything runs
+ * on a pretended machine (machine.h), so that nothing is installed here and root's rights are not needed. */
 #include "tests/harness/check.h"
 #include "tests/setup/machine.h"
 
@@ -230,9 +230,9 @@ static int doctor_says(const json_t *report, const char *name)
 {
     size_t i;
     json_t *check;
-    json_array_foreach(json_object_get(report, "checks"), i, check)
-        if (strcmp(json_string_value(json_object_get(check, "name")), name) == 0)
-            return json_is_true(json_object_get(check, "ok"));
+    json_array_foreach(json_object_get(report, "checks"), i,
+                       check) if (strcmp(json_string_value(json_object_get(check, "name")), name) ==
+                                  0) return json_is_true(json_object_get(check, "ok"));
     return -1;
 }
 
@@ -262,7 +262,8 @@ Test(setup, doctor_tries_ptrace_and_kvm)
     cr_assert_eq(machine_run(&result, false, NULL, words), 0);
     cr_expect_eq(run_exit_code(&result), 0, "%s", result.err);
     cr_expect(check_has(result.out, "yes  gcc"), "%s", result.out);
-    for (const char *const *name = (const char *const[]){"  ptrace", "  SYSEMU", "  seccomp", "  /dev/kvm", NULL}; *name; name++)
+    for (const char *const *name = (const char *const[]){"  ptrace", "  SYSEMU", "  seccomp", "  /dev/kvm", NULL};
+         *name; name++)
         cr_expect(check_has(result.out, *name), "says nothing of%s:\n%s", *name, result.out);
 }
 
@@ -288,14 +289,15 @@ static const char *last_line(char *text)
     return newline ? newline + 1 : text;
 }
 
-#define FAKE_TOTAL(target, line) \
-    "[ $1 = " target " ] && mkdir -p build/test build/aarch64/test && echo '" line "' >" \
+#define FAKE_TOTAL(target, line)                                                                                       \
+    "[ $1 = " target " ] && mkdir -p build/test build/aarch64/test && echo '" line "' >"                               \
     "$([ $1 = test ] && echo build/test/total || echo build/aarch64/test/total)\n"
 
 Test(setup, ci_adds_the_totals_up)
 {
     struct run_result result;
-    run_ci(&result, FAKE_TOTAL("test", "40 passed, 0 failed, 2 skipped") FAKE_TOTAL("test-aarch64", "6 passed, 0 failed") "exit 0");
+    run_ci(&result, FAKE_TOTAL("test", "40 passed, 0 failed, 2 skipped")
+                        FAKE_TOTAL("test-aarch64", "6 passed, 0 failed") "exit 0");
     cr_expect_eq(run_exit_code(&result), 0, "%s%s", result.out, result.err);
     cr_expect_str_eq(last_line(result.out), "46 passed, 0 failed, 2 skipped");
 }
