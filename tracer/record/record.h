@@ -1,0 +1,97 @@
+/* Inside of `trapflow record`: one ptrace thread, the programs it traces, and the log it writes.
+ *
+ *   command.c   options and exit status          loop.c    wait for a stop, handle it, resume
+ *   program.c   which file is to be run          calls.c   a system call's stops, and its strings
+ *   launch.c    starts it, already traced        tracee.c  who is traced, and on which lane
+ *   emit.c      events of a tracee
+ *
+ * Everything runs on the thread that attached: the kernel accepts ptrace requests from no other.
+ */
+#ifndef TRACER_RECORD_RECORD_H
+#define TRACER_RECORD_RECORD_H
+
+#include "tracer/log.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum { TRACEE_BUCKETS = 1024, TRACEE_NAME_MAX = 32 };
+
+/* A traced thread, from its first stop to its death. */
+struct tracee {
+    pid_t tid, pid;  /* pid: its thread group */
+    uint32_t lane;
+    bool launching;  /* the first child, before its execve: what it does is ours, not the program's */
+    bool held;       /* stopped at birth until its parent has told of it */
+    bool stopped;    /* in a group-stop */
+    bool in_call;
+    uint32_t enter_seq;    /* of the call that it is in; UINT32_MAX: not recorded */
+    uint32_t number, machine;
+    char name[TRACEE_NAME_MAX]; /* of its program */
+    struct tracee *next;   /* in its bucket */
+};
+
+struct recorder {
+    struct log log;
+    struct log_writer writer;
+    bool syscalls;          /* record them */
+    pid_t leader;           /* the program itself, whose status is ours */
+    int leader_status;      /* as from waitpid, once it is dead */
+    size_t traced;          /* alive */
+    size_t held;
+    uint32_t last_lane;
+    uint64_t stops;
+    struct tracee *buckets[TRACEE_BUCKETS];
+};
+
+/* ---- program.c ---- */
+
+/* Finds the file that `name` means, as execvp would, and makes sure that it can be recorded.  Returns its path
+ * (to be freed), or NULL after one line on stderr. */
+char *program_find(const char *name);
+const char *program_base_name(const char *path);
+
+/* ---- launch.c ---- */
+
+/* Starts the program under trace and lets it run up to its execve.  Returns 0, or −1 after one line on stderr;
+ * then no process is left. */
+int launch(struct recorder *recorder, const char *path, char **argv);
+
+/* After the loop: why execve failed (an errno), or 0 if the program ran. */
+int launch_failure(void);
+
+/* ---- tracee.c ---- */
+
+struct tracee *tracee_find(struct recorder *recorder, pid_t tid);
+/* A new one on a new lane; ends the recording if memory is short. */
+struct tracee *tracee_add(struct recorder *recorder, pid_t tid, pid_t pid);
+void tracee_remove(struct recorder *recorder, struct tracee *tracee);
+/* exec by another thread than the first: the thread `from` goes on under the leader's tid. */
+void tracee_rename(struct recorder *recorder, struct tracee *from, pid_t tid);
+/* Calls `visit` for each tracee that is held at birth. */
+void tracee_each_held(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *));
+/* The thread group of a thread, asked of /proc; `otherwise` where that is gone. */
+pid_t tracee_group(pid_t tid, pid_t otherwise);
+
+/* ---- emit.c ---- */
+
+/* Publishes an event about a tracee; returns it (valid for log_text), or NULL if it was dropped. */
+const struct event *emit(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind, enum event_mode mode,
+                         const void *payload, unsigned length);
+void emit_text(struct recorder *recorder, const struct event *about, enum event_text_role role, const char *text);
+
+/* The lane, then (unless parent is NULL) how it came about, then its start. */
+void emit_birth(struct recorder *recorder, const struct tracee *tracee, const struct tracee *parent, enum event_kind kind);
+void emit_life(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind, pid_t other, int status);
+
+/* ---- calls.c ---- */
+
+/* A system-call stop, at entry or at exit: the kernel says which. */
+void call_stop(struct recorder *recorder, struct tracee *tracee);
+
+/* ---- loop.c ---- */
+
+/* Records until no tracee is left. */
+void loop_run(struct recorder *recorder);
+
+#endif

@@ -1,0 +1,103 @@
+/* Who is being traced: threads by their tid, each on a lane of its own, numbered as they appear. */
+#include "tracer/record/record.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tracer/trapflow.h"
+
+static struct tracee **bucket_of(struct recorder *recorder, pid_t tid)
+{
+    return &recorder->buckets[(unsigned)tid % TRACEE_BUCKETS];
+}
+
+struct tracee *tracee_find(struct recorder *recorder, pid_t tid)
+{
+    for (struct tracee *tracee = *bucket_of(recorder, tid); tracee != NULL; tracee = tracee->next)
+        if (tracee->tid == tid)
+            return tracee;
+    return NULL;
+}
+
+static void link_in(struct recorder *recorder, struct tracee *tracee)
+{
+    struct tracee **bucket = bucket_of(recorder, tracee->tid);
+
+    tracee->next = *bucket;
+    *bucket = tracee;
+}
+
+static void link_out(struct recorder *recorder, struct tracee *tracee)
+{
+    struct tracee **place = bucket_of(recorder, tracee->tid);
+
+    while (*place != tracee)
+        place = &(*place)->next;
+    *place = tracee->next;
+}
+
+struct tracee *tracee_add(struct recorder *recorder, pid_t tid, pid_t pid)
+{
+    struct tracee *tracee = calloc(1, sizeof *tracee);
+
+    if (tracee == NULL) {
+        /* The kernel kills what we trace as we exit. */
+        fprintf(stderr, "trapflow: cannot follow thread %d: Cannot allocate memory (ENOMEM); the program is ended\n", (int)tid);
+        exit(TRAPFLOW_RECORD_FAILED);
+    }
+    tracee->tid = tid;
+    tracee->pid = pid;
+    tracee->lane = EVENT_LANE(LANE_THREAD, ++recorder->last_lane);
+    tracee->enter_seq = UINT32_MAX;
+    link_in(recorder, tracee);
+    recorder->traced++;
+    return tracee;
+}
+
+void tracee_remove(struct recorder *recorder, struct tracee *tracee)
+{
+    link_out(recorder, tracee);
+    recorder->traced--;
+    recorder->held -= tracee->held;
+    free(tracee);
+}
+
+void tracee_rename(struct recorder *recorder, struct tracee *from, pid_t tid)
+{
+    link_out(recorder, from);
+    from->tid = tid;
+    link_in(recorder, from);
+}
+
+void tracee_each_held(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *))
+{
+    for (unsigned i = 0; i < TRACEE_BUCKETS && recorder->held > 0; i++)
+        for (struct tracee *tracee = recorder->buckets[i], *next; tracee != NULL; tracee = next) {
+            next = tracee->next;
+            if (tracee->held)
+                visit(recorder, tracee);
+        }
+}
+
+pid_t tracee_group(pid_t tid, pid_t otherwise)
+{
+    char path[64], status[512];
+    const char *line;
+    ssize_t got;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return otherwise;
+    got = read(fd, status, sizeof status - 1);
+    close(fd);
+    if (got <= 0)
+        return otherwise;
+    status[got] = '\0';
+    line = strstr(status, "\nTgid:");
+    return line != NULL ? (pid_t)atoi(line + strlen("\nTgid:")) : otherwise;
+}
