@@ -1,0 +1,37 @@
+/* kills: together; lesson: joining right after creating leaves one thread at a time */
+#include "pairs.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int gcf_of(int a, int b)
+{
+    while (b != 0) {
+        int rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+static void *compute(void *arg)
+{
+    int *pair = arg;
+    int *gcf = malloc(sizeof *gcf);
+    *gcf = gcf_of(pair[0], pair[1]);
+    return gcf;
+}
+
+int main(void)
+{
+    for (int i = 0; i < NUM_PAIRS; i++) {
+        pthread_t thread;
+        int *gcf;
+        pthread_create(&thread, NULL, compute, to_factor[i]);
+        pthread_join(thread, (void **)&gcf);
+        printf("The GCF of %d and %d is %d\n", to_factor[i][0], to_factor[i][1], *gcf);
+        free(gcf);
+    }
+    return 0;
+}

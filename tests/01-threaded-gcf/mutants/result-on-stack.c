@@ -1,0 +1,38 @@
+/* kills: results_outlive_threads; lesson: a thread's variables are gone when it has ended */
+#include "pairs.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int gcf_of(int a, int b)
+{
+    while (b != 0) {
+        int rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+static void *compute(void *arg)
+{
+    int *pair = arg;
+    int gcf = gcf_of(pair[0], pair[1]);
+    int *result = &gcf;
+    return result;
+}
+
+int main(void)
+{
+    pthread_t threads[NUM_PAIRS];
+    for (int i = 0; i < NUM_PAIRS; i++)
+        pthread_create(&threads[i], NULL, compute, to_factor[i]);
+
+    for (int i = 0; i < NUM_PAIRS; i++) {
+        int *gcf;
+        pthread_join(threads[i], (void **)&gcf);
+        printf("The GCF of %d and %d is %d\n", to_factor[i][0], to_factor[i][1], *gcf);
+    }
+    return 0;
+}

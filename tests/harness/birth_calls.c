@@ -1,0 +1,300 @@
+/* What a system call means to a run: a birth, a wait, an end, a nap, a mark; or something that a program of threads
+ * has no business asking for.  Looks and decides; resumes nobody.
+ *
+ * Calls are told by the kernel's own description of them (PTRACE_GET_SYSCALL_INFO), so nothing here knows a CPU. */
+#include "tests/harness/birth_run.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+/* What libc and its loader need for memory, threads and output. */
+static const short allowed[] = {
+    SYS_brk,
+    SYS_mmap,
+    SYS_munmap,
+    SYS_mremap,
+    SYS_mprotect,
+    SYS_madvise,
+    SYS_read,
+    SYS_pread64,
+    SYS_write,
+    SYS_writev,
+    SYS_close,
+    SYS_lseek,
+    SYS_fstat,
+    SYS_newfstatat,
+    SYS_statx,
+    SYS_faccessat,
+    SYS_ioctl,
+    SYS_fcntl,
+    SYS_dup,
+    SYS_set_tid_address,
+    SYS_set_robust_list,
+    SYS_rseq,
+    SYS_membarrier,
+    SYS_getpid,
+    SYS_gettid,
+    SYS_getppid,
+    SYS_getuid,
+    SYS_geteuid,
+    SYS_getgid,
+    SYS_getegid,
+    SYS_getrandom,
+    SYS_uname,
+    SYS_sysinfo,
+    SYS_getrusage,
+    SYS_getcpu,
+    SYS_times,
+    SYS_gettimeofday,
+    SYS_clock_gettime,
+    SYS_clock_getres,
+    SYS_sched_getaffinity,
+    SYS_sched_setaffinity,
+    SYS_sched_getparam,
+    SYS_sched_getscheduler,
+    SYS_sched_get_priority_max,
+    SYS_sched_get_priority_min,
+    SYS_rt_sigaction,
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_rt_sigpending,
+    SYS_sigaltstack,
+    SYS_restart_syscall,
+#ifdef SYS_access
+    SYS_access,
+#endif
+#ifdef SYS_stat
+    SYS_stat,
+#endif
+#ifdef SYS_readlink
+    SYS_readlink,
+#endif
+    SYS_readlinkat,
+#ifdef SYS_arch_prctl
+    SYS_arch_prctl,
+#endif
+#ifdef SYS_time
+    SYS_time,
+#endif
+};
+
+/* What is refused by name; anything else by number. */
+static const struct {
+    short number;
+    const char *what;
+} refused_by_name[] = {
+#ifdef SYS_fork
+    {SYS_fork, "to fork another process"},
+    {SYS_vfork, "to fork another process"},
+#endif
+    {SYS_execve, "to become another program"},
+    {SYS_execveat, "to become another program"},
+    {SYS_ptrace, "to trace a process"},
+    {SYS_process_vm_writev, "to write another process's memory"},
+    {SYS_process_vm_readv, "to read another process's memory"},
+    {SYS_setsid, "to leave its session"},
+    {SYS_setpgid, "to leave its process group"},
+    {SYS_socket, "for a socket"},
+    {SYS_rt_sigqueueinfo, "to send a signal to somebody else"},
+    {SYS_rt_tgsigqueueinfo, "to send a signal to somebody else"},
+    {SYS_pidfd_send_signal, "to send a signal to somebody else"},
+    {SYS_unlinkat, "to remove a file"},
+    {SYS_renameat2, "to rename a file"},
+    {SYS_ftruncate, "to change the length of a file"},
+    {SYS_pipe2, "for a pipe"},
+    {SYS_openat2, "to open a file"},
+#ifdef SYS_open
+    {SYS_open, "to open a file"},
+    {SYS_creat, "to create a file"},
+    {SYS_unlink, "to remove a file"},
+    {SYS_rename, "to rename a file"},
+    {SYS_pipe, "for a pipe"},
+    {SYS_pause, "to pause until a signal comes"},
+#endif
+};
+
+static enum call_action refuse(struct run *run, const char *what)
+{
+    snprintf(run->result->refused, sizeof run->result->refused, "%s", what);
+    return CALL_REFUSE;
+}
+
+static enum call_action judge_by_number(struct run *run, uint64_t number)
+{
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+        if (number == (uint64_t)allowed[i])
+            return CALL_GO_ON;
+    for (size_t i = 0; i < sizeof refused_by_name / sizeof *refused_by_name; i++)
+        if (number == (uint64_t)refused_by_name[i].number)
+            return refuse(run, refused_by_name[i].what);
+    snprintf(run->result->refused, sizeof run->result->refused, "for system call %llu", (unsigned long long)number);
+    return CALL_REFUSE;
+}
+
+/* A thread is born: where will the kernel announce its end, and where is its stack? */
+static enum call_action call_clone(struct run *run, const struct __ptrace_syscall_info *info)
+{
+    const uint64_t *argument = info->entry.args;
+    struct clone_args clone = {.flags = argument[0], .child_tid = argument[2]};
+    if (info->entry.nr == SYS_clone3) {
+        size_t size = argument[1] < sizeof clone ? argument[1] : sizeof clone;
+        memset(&clone, 0, sizeof clone);
+        if (!birth_peek(run, argument[0], &clone, size))
+            return CALL_GO_ON; /* the kernel will say EFAULT */
+    } else {
+        /* The older call tells the top of the stack only; its fourth and fifth arguments change places from CPU to CPU,
+         * but libc gives the third the same address. */
+        enum { SPAN = 256 * 1024 };
+        clone.stack = argument[1] - SPAN;
+        clone.stack_size = SPAN;
+    }
+    if (!(clone.flags & CLONE_THREAD))
+        return refuse(run, "to fork another process");
+    if (clone.flags & CLONE_UNTRACED)
+        return refuse(run, "for a thread that nobody can trace");
+    if (run->count > BIRTH_THREADS_MAX)
+        return refuse(run, "for more than 256 threads");
+    run->newborn = (struct task){.state = TASK_HELD, .stack = clone.stack, .stack_size = clone.stack_size};
+    if (clone.flags & CLONE_CHILD_CLEARTID)
+        run->newborn.exit_word = clone.child_tid;
+    return CALL_GO_ON;
+}
+
+/* A thread would wait: it stops here, before the call, until the word has changed. */
+static enum call_action call_futex(struct run *run, struct task *task, const struct __ptrace_syscall_info *info)
+{
+    int command = (int)info->entry.args[1] & FUTEX_CMD_MASK;
+    if (command != FUTEX_WAIT && command != FUTEX_WAIT_BITSET)
+        return CALL_GO_ON;
+    uint32_t word, expected = (uint32_t)info->entry.args[2];
+    if (!birth_peek(run, info->entry.args[0], &word, sizeof word) || word != expected)
+        return CALL_GO_ON; /* the kernel will say EFAULT or EAGAIN */
+    task->futex = info->entry.args[0];
+    task->futex_value = expected;
+    task->timed = info->entry.args[3] != 0;
+    task->state = TASK_WAITING;
+    struct task *other = birth_whose_end(run, task->futex);
+    if (!other) {
+        birth_note(run, "wait", task);
+        return CALL_STOP_HERE;
+    }
+    birth_note(run, "join", other);
+    other->awaited = true;
+    if (run->options->never_run && other->state == TASK_HELD) {
+        static const uint32_t ended = 0;
+        birth_poke(run, task->futex, &ended, sizeof ended);
+    }
+    return CALL_STOP_HERE;
+}
+
+/* A nap takes no time here and orders nothing; it lets others go first. */
+static enum call_action call_sleep(struct run *run, struct task *task, uint64_t duration)
+{
+    static const struct timespec no_time = {0};
+    birth_poke(run, duration, &no_time, sizeof no_time);
+    birth_note(run, "sleep", task);
+    task->state = TASK_READY;
+    run->yielded = task;
+    return CALL_STOP_HERE;
+}
+
+/* A program may signal itself (abort does), nobody else. */
+static enum call_action call_kill(struct run *run, const struct __ptrace_syscall_info *info)
+{
+    pid_t target = (pid_t)info->entry.args[0];
+    bool own = target == run->pid;
+    for (unsigned i = 0; i < run->count && info->entry.nr == SYS_tkill; i++)
+        own |= run->tasks[i].tid == target;
+    return own ? CALL_GO_ON : refuse(run, "to send a signal to somebody else");
+}
+
+/* Files are for the loader: libraries, to read. */
+static enum call_action call_open(struct run *run, const struct __ptrace_syscall_info *info)
+{
+    static const char *const readable[] = {
+        "/lib/",    "/lib64/", "/usr/lib/", "/usr/lib64/", "/usr/local/lib/", "/etc/ld.so.", "/sys/devices/system/cpu/",
+        "/dev/null"};
+    if (info->entry.args[2] & (O_ACCMODE | O_CREAT | O_TRUNC))
+        return refuse(run, "to open a file for writing");
+    char path[256] = "";
+    for (size_t i = 0; i + 1 < sizeof path && birth_peek(run, info->entry.args[1] + i, path + i, 1) && path[i]; i++)
+        ;
+    for (size_t i = 0; i < sizeof readable / sizeof *readable && !strstr(path, "/../"); i++)
+        if (strncmp(path, readable[i], strlen(readable[i])) == 0)
+            return CALL_GO_ON;
+    snprintf(run->result->refused, sizeof run->result->refused, "to read the file %.120s", path);
+    return CALL_REFUSE;
+}
+
+static enum call_action call_mark(struct run *run, const struct __ptrace_syscall_info *info)
+{
+    uint64_t thread = info->entry.args[2];
+    unsigned at = 0;
+    while (at < run->joined_before_count && run->joined_before[at] != thread)
+        at++;
+    bool known = at < run->joined_before_count;
+    switch (info->entry.args[1]) {
+    case BIRTH_MARK_CREATED: /* the value may be that of an earlier thread, joined and gone */
+        if (known)
+            run->joined_before[at] = run->joined_before[--run->joined_before_count];
+        break;
+    case BIRTH_MARK_JOIN:
+        if (known) {
+            run->result->joined_again++;
+            birth_note(run, "join again", NULL);
+        } else if (run->joined_before_count < JOINED_BEFORE_MAX) {
+            run->joined_before[run->joined_before_count++] = thread;
+        }
+        break;
+    case BIRTH_MARK_DETACH:
+        run->result->detached++;
+        birth_note(run, "detach", NULL);
+        break;
+    }
+    return CALL_GO_ON;
+}
+
+enum call_action birth_call(struct run *run, struct task *task, const struct __ptrace_syscall_info *info)
+{
+    if (info->arch != run->machine)
+        return refuse(run, "for a call of another CPU");
+    switch (info->entry.nr) {
+    case SYS_clone:
+    case SYS_clone3:
+        return call_clone(run, info);
+    case SYS_futex:
+        return call_futex(run, task, info);
+    case SYS_nanosleep:
+        return call_sleep(run, task, info->entry.args[0]);
+    case SYS_clock_nanosleep:
+        return call_sleep(run, task, info->entry.args[2]);
+    case SYS_sched_yield:
+        task->state = TASK_READY;
+        run->yielded = task;
+        return CALL_STOP_HERE;
+    case SYS_kill:
+    case SYS_tkill:
+    case SYS_tgkill:
+        return call_kill(run, info);
+    case SYS_openat:
+        return call_open(run, info);
+    case SYS_prctl:
+        if (info->entry.args[0] == BIRTH_MARK)
+            return call_mark(run, info);
+        return info->entry.args[0] == PR_SET_NAME ? CALL_GO_ON : refuse(run, "for a prctl");
+    case SYS_prlimit64: /* asking is free, changing is not */
+        return info->entry.args[2] == 0 ? CALL_GO_ON : refuse(run, "to change its limits");
+    case SYS_exit:
+    case SYS_exit_group:
+        return CALL_GO_ON;
+    default:
+        return judge_by_number(run, info->entry.nr);
+    }
+}
