@@ -1,0 +1,109 @@
+/* The options of `lde run`.  Says what is wrong with them; does not run anything. */
+#include "lde-model/command/command.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_STATS = 256, OPTION_JSON };
+
+static const struct argp_option run_argp_options[] = {
+    {"mode", 'm', "MODE", 0, "bare (lde modes lists them)", 0},
+    {"slice", 's', "LENGTH", 0, "a turn on the CPU: 10ms of real time, the default, or traps:N for virtual time", 0},
+    {"trace", 't', "FILE", 0, "write every step there, for trapflow render", 0},
+    {"stats", OPTION_STATS, "FILE", OPTION_ARG_OPTIONAL, "say at the end what it cost; in FILE, or on stdout", 0},
+    {"json", OPTION_JSON, NULL, 0, "--stats as one line of JSON", 0},
+    {0},
+};
+
+static _Noreturn void bad(const char *format, const char *what)
+{
+    lde_say(format, what);
+    exit(COMMAND_BAD_INPUT);
+}
+
+/* "10ms", "500us", "traps:7" */
+static void parse_slice(struct run_options *options, const char *text)
+{
+    const bool traps = strncmp(text, "traps:", 6) == 0;
+    const char *digits = traps ? text + 6 : text;
+    char *unit;
+    errno = 0;
+    const unsigned long number = strtoul(digits, &unit, 10);
+    const uint64_t scale = traps                     ? *unit == '\0'
+                           : strcmp(unit, "us") == 0 ? 1000
+                           : strcmp(unit, "ms") == 0 ? 1000000
+                           : strcmp(unit, "s") == 0  ? 1000000000
+                                                     : 0;
+    if (*digits < '0' || *digits > '9' || errno != 0 || number == 0 || number > 1000000 || scale == 0)
+        bad("cannot use the slice '%s': write a time such as 10ms, 500us or 1s, or traps:N with N from 1", text);
+    options->slice_ns = traps ? 0 : number * scale;
+    options->slice_traps = traps ? number : 0;
+}
+
+static void parse_program(struct run_options *options, const char *text)
+{
+    if (options->programs == COMMAND_PROGRAMS)
+        bad("cannot load guest '%s': the machine has room for 16 processes", text);
+    if (strncmp(text, "yieldos:", 8) == 0)
+        bad("cannot run '%s' in mode bare: its one OS is TickOS; try --vm", text);
+    if (strncmp(text, "tickos:", 7) == 0)
+        text += 7;
+    if (guests_find(&options->program[options->programs++], "tickos", text) != 0)
+        exit(COMMAND_BAD_INPUT);
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct run_options *options = state->input;
+    switch (key) {
+    case 'm': options->mode = argument; break;
+    case 's': parse_slice(options, argument); break;
+    case 't': options->trace = argument; break;
+    case OPTION_STATS:
+        options->stats = true;
+        options->stats_file = argument;
+        break;
+    case OPTION_JSON: options->json = true; break;
+    case ARGP_KEY_ARG: parse_program(options, argument); break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static void write_command_line(struct run_options *options, int argc, char **argv)
+{
+    size_t used = (size_t)snprintf(options->command_line, sizeof options->command_line, "lde");
+    for (int i = 0; i < argc && used < sizeof options->command_line; i++) {
+        const char *quote = strpbrk(argv[i], " \t") != NULL ? "'" : "";
+        used += (size_t)snprintf(options->command_line + used, sizeof options->command_line - used, " %s%s%s", quote,
+                                 i == 0 ? "run" : argv[i], quote);
+    }
+}
+
+void options_parse(struct run_options *options, int argc, char **argv)
+{
+    static char name[] = "lde run";
+    const struct argp argp = {
+        .options = run_argp_options,
+        .parser = parse_option,
+        .args_doc = "PROG…",
+        .doc = "Run guest programs on one CPU, each PROG a name from `lde guests`, with arguments in quotes: "
+               "'getppid-loop 1000'.\v"
+               "Guests' output goes to stdout, messages to stderr.  Exits 0 if every guest ended by itself with status "
+               "0, 1 if one did not, 2 on bad input.",
+    };
+    *options = (struct run_options){.mode = "bare", .slice_ns = 10000000};
+    argp_err_exit_status = COMMAND_BAD_INPUT;
+    write_command_line(options, argc, argv);
+    argv[0] = name;
+    argp_parse(&argp, argc, argv, 0, NULL, options);
+    if (options->json && !options->stats)
+        options->stats = true;
+    if (strcmp(options->mode, "bare") != 0)
+        bad("cannot run in mode '%s': no such mode (lde modes lists them)", options->mode);
+    if (options->programs == 0)
+        bad("nothing to run: name a guest, as in lde run %s (lde guests lists them)", "hello");
+}

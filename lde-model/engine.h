@@ -1,0 +1,36 @@
+/* An engine runs guest code on the real CPU until it traps.  Five verbs; behind them ptrace, later /dev/kvm.
+ * An engine knows nothing of operating systems, of steps, or of who should run next. */
+#ifndef LDE_ENGINE_H
+#define LDE_ENGINE_H
+
+#include "lde-model/trap.h"
+
+#include <sys/types.h>
+#include <time.h>
+
+/* Where guest code runs: with ptrace, one host process, which is one address space. */
+struct context {
+    pid_t pid;                  /* 0: not made yet, or gone */
+    clockid_t cpu_clock;        /* the CPU time that this guest has used */
+    struct memory_space space;
+};
+
+struct engine {
+    const char *name;
+    /* Makes a context that shows `space` and nothing else; `registers` are a fresh guest's, to be given to
+     * registers_start.  Returns 0, or −1 with a line in `error`. */
+    int (*create)(struct context *context, const struct memory_space *space, struct registers *registers,
+                  char error[256]);
+    /* Loads `registers`, runs until the next trap, and stores the registers then.  A guest that somebody killed
+     * is reported as trap->cause CAUSE_EXIT; so is every failure of the engine on a dead guest. */
+    void (*run)(struct context *context, struct registers *registers, struct trap *trap);
+    /* Kills and reaps; harmless on a context that is gone. */
+    void (*destroy)(struct context *context);
+};
+
+extern const struct engine engine_ptrace;
+
+/* CPU time used by the context so far, in ns; 0 once it is gone. */
+uint64_t context_cpu_ns(const struct context *context);
+
+#endif

@@ -1,0 +1,147 @@
+/* Limited direct execution by one OS.
+ *
+ *   ┌─▶ next trap: choose a process, finish its call (steps 5, 6, 7), let it run on the CPU ───────┐
+ *   └── handle it: save registers (1), kernel mode (2), look up (3), call the handler (4) ◀── trap ┘
+ *
+ * "Kernel mode" is this thread between a process's stop and its resumption; "user mode" is the process itself, on
+ * the real CPU, with nobody between.  What the calls do is TickOS's business (guests/tickos/calls.c). */
+#include "lde-model/os.h"
+
+/* ---- next trap ---- */
+
+/* Processes that wait for something look whether it has come. */
+static void wake(struct os *os)
+{
+    int64_t result;
+    for (unsigned i = 0; i < TICK_PROCESSES; i++) {
+        if (!tick_try_again(&tick_processes[i], &result))
+            continue;
+        trap_frame_set_result(&os->process[i].frame, result);
+        os->queue.policy->add(&os->queue, i);
+    }
+}
+
+/* The process to run now, or −1: none is left, or all wait for each other. */
+static int choose(struct os *os)
+{
+    for (;;) {
+        wake(os);
+        const int first = run_queue_first(&os->queue);
+        const uint64_t alarm = tick_next_wake();
+        if (first >= 0 || alarm == UINT64_MAX)
+            return first;
+        LADDER(&os->lde->ladder, EVENT_IDLE, 0, OS_LANE, switch, .from_lane = OS_LANE, .to_lane = OS_LANE);
+        clock_idle(&os->lde->clock, alarm);
+    }
+}
+
+static void switch_to(struct os *os, int next)
+{
+    const uint32_t from = os->running < 0 ? OS_LANE : OS_PROCESS_LANE((unsigned)os->running);
+    os->lde->ladder.tid = (uint32_t)os->process[next].context.pid;
+    LADDER(&os->lde->ladder, EVENT_SWITCH, 0, OS_LANE, switch, .from_lane = from,
+           .to_lane = OS_PROCESS_LANE((unsigned)next));
+    os->running = next;
+    os->lde->counts.switches++;
+}
+
+static void return_from_call(struct os *os, struct os_process *process)
+{
+    struct ladder *ladder = &os->lde->ladder;
+    const uint32_t lane = OS_PROCESS_LANE((unsigned)os->running);
+    const uint64_t pc = registers_pc(&os->cpu);
+    LADDER(ladder, EVENT_RESTORE_REGISTERS, 5, OS_LANE, handler, .pc = pc, .result = registers_result(&os->cpu));
+    LADDER(ladder, EVENT_ENTER_USER, 6, lane, trap, .pc = pc);
+    LADDER(ladder, EVENT_RESUME, 7, lane, trap, .pc = pc);
+    process->returns = false;
+    os->lde->counts.calls++;
+    os->lde->counts.call_ns += clock_real_ns() - process->call_ns;
+}
+
+const struct trap *os_next_trap(struct os *os)
+{
+    const int next = choose(os);
+    if (next < 0)
+        return NULL;
+    struct os_process *process = &os->process[next];
+    if (next != os->running)
+        switch_to(os, next);
+    if (!process->turn.begun)
+        clock_begin_turn(&os->lde->clock, &process->turn, context_cpu_ns(&process->context));
+    trap_frame_restore(&process->frame, &os->cpu);
+    if (process->returns)
+        return_from_call(os, process);
+    os->lde->engine->run(&process->context, &os->cpu, &os->trap);
+    return &os->trap;
+}
+
+/* ---- handle ---- */
+
+static void system_call(struct os *os, struct os_process *process, const struct trap *trap)
+{
+    struct ladder *ladder = &os->lde->ladder;
+    const uint64_t pc = registers_pc(&os->cpu);
+
+    LADDER(ladder, EVENT_SAVE_REGISTERS, 1, OS_LANE, trap, .pc = pc);
+    trap_frame_save(&process->frame, &os->cpu);
+
+    LADDER(ladder, EVENT_ENTER_KERNEL, 2, OS_LANE, trap, .pc = pc);
+
+    const struct tick_call *call = trap_table_lookup(&os->table, trap->number);
+    const struct event_handler row = {.pc = pc, .number = trap->number, .address = os_handler_address(call)};
+    ladder_name(ladder, ladder_put(ladder, EVENT_TABLE_LOOKUP, 3, OS_LANE, &row, sizeof row), os_call_name(call));
+
+    ladder_name(ladder, ladder_put(ladder, EVENT_HANDLER, 4, OS_LANE, &row, sizeof row), os_call_name(call));
+    const int64_t result = call == NULL ? os_no_such_call(os, trap->number)
+                                        : tick_do(&tick_processes[os->running], call->body, trap->argument);
+    process->returns = true; /* steps 5 to 7: when it has its result, and its turn */
+    if (result != TICK_WAIT)
+        trap_frame_set_result(&process->frame, result);
+}
+
+static void end_turn(struct os *os, struct os_process *process, bool by_timer)
+{
+    if (by_timer)
+        LADDER(&os->lde->ladder, EVENT_SLICE_END, 0, OS_LANE, interrupt, .pc = registers_pc(&os->cpu),
+               .traps = os->lde->clock.traps);
+    process->turn.begun = false;
+    os->queue.policy->turn_over(&os->queue);
+}
+
+static void alarm_rang(struct os *os, struct os_process *process)
+{
+    trap_frame_save(&process->frame, &os->cpu);
+    if (!clock_alarm(&os->lde->clock, &process->turn, context_cpu_ns(&process->context)))
+        return;
+    os->lde->counts.traps[CAUSE_TIMER]++;
+    end_turn(os, process, true);
+}
+
+void os_handle(struct os *os, const struct trap *trap)
+{
+    struct os_process *process = &os->process[os->running];
+    struct tick_process *self = &tick_processes[os->running];
+    if (trap->cause == CAUSE_TIMER) {
+        alarm_rang(os, process);
+        return;
+    }
+    process->call_ns = clock_real_ns();
+    os->lde->counts.traps[trap->cause]++;
+    os_show_trap(os, trap);
+    if (trap->cause == CAUSE_SYSCALL)
+        system_call(os, process, trap);
+    else
+        tick_end(self, os_explain_death(os, trap));
+
+    const bool slice_used_up = clock_count_trap(&os->lde->clock);
+    if (self->state == TICK_READY) {
+        if (slice_used_up || self->gives_way)
+            end_turn(os, process, slice_used_up);
+        self->gives_way = false;
+        return;
+    }
+    os->queue.policy->remove(&os->queue, (unsigned)os->running);
+    process->turn.begun = false;
+    if (self->state != TICK_WAITING)
+        os_remove(os, (unsigned)os->running, self->status);
+}

@@ -1,0 +1,107 @@
+/* Time, real and virtual.  Fairness is by the CPU time that each guest used, not by the wall: the host may run
+ * others while a guest has its turn.  Does not know whose turn it is. */
+#include "lde-model/support/clock.h"
+
+#include "lde-model/engine/host.h"
+
+#include <errno.h>
+#include <time.h>
+
+#define SECOND 1000000000
+enum { WATCH_NS = SECOND / 4, CLOSE_ENOUGH_NS = 100000, JUMP_NS = 10000000 };
+
+uint64_t clock_real_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
+}
+
+int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps)
+{
+    *clock = (struct clock){
+        .is_virtual = slice_traps != 0,
+        .repeatable = slice_traps != 0,
+        .slice_ns = slice_ns,
+        .slice_traps = slice_traps,
+        .start_ns = clock_real_ns(),
+    };
+    if (host_alarm_create() != 0)
+        return -1;
+    if (clock->is_virtual)
+        host_alarm_set(WATCH_NS, WATCH_NS);
+    return 0;
+}
+
+void clock_stop(void)
+{
+    host_alarm_destroy();
+}
+
+uint64_t clock_now(const struct clock *clock)
+{
+    return clock->is_virtual ? clock->now_ns : clock_real_ns() - clock->start_ns;
+}
+
+void clock_begin_turn(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
+{
+    clock->traps = 0;
+    turn->begun = true;
+    if (clock->is_virtual)
+        return;
+    turn->cpu_start_ns = cpu_ns;
+    turn->allowance_ns = (int64_t)clock->slice_ns - turn->overdrawn_ns;
+    if (turn->allowance_ns < CLOSE_ENOUGH_NS)
+        turn->allowance_ns = CLOSE_ENOUGH_NS;
+    turn->overdrawn_ns = 0;
+    host_alarm_set((uint64_t)turn->allowance_ns, 0);
+}
+
+bool clock_count_trap(struct clock *clock)
+{
+    clock->all_traps++;
+    clock->now_ns += CLOCK_TRAP_NS;
+    return ++clock->traps >= clock->slice_traps && clock->is_virtual;
+}
+
+/* Virtual time: has the running guest computed for a second without a trap? */
+static bool watchdog(struct clock *clock, uint64_t cpu_ns)
+{
+    if (clock->watched_traps != clock->all_traps || cpu_ns < clock->watched_cpu_ns) {
+        clock->watched_traps = clock->all_traps;
+        clock->watched_cpu_ns = cpu_ns;
+        return false;
+    }
+    if (cpu_ns - clock->watched_cpu_ns < SECOND)
+        return false;
+    clock->watched_cpu_ns = cpu_ns;
+    clock->repeatable = false;
+    clock->now_ns += JUMP_NS; /* so that virtual timers, too, see that time has passed */
+    return true;
+}
+
+bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
+{
+    if (clock->is_virtual)
+        return watchdog(clock, cpu_ns);
+    const int64_t left = turn->allowance_ns - (int64_t)(cpu_ns - turn->cpu_start_ns);
+    if (left > CLOSE_ENOUGH_NS) {
+        host_alarm_set((uint64_t)left, 0);
+        return false;
+    }
+    turn->overdrawn_ns = -left;
+    return true;
+}
+
+void clock_idle(struct clock *clock, uint64_t until_ns)
+{
+    if (clock->is_virtual) {
+        if (clock->now_ns < until_ns)
+            clock->now_ns = until_ns;
+        return;
+    }
+    const uint64_t until = clock->start_ns + until_ns;
+    const struct timespec when = {.tv_sec = (time_t)(until / SECOND), .tv_nsec = (long)(until % SECOND)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) == EINTR)
+        ;
+}

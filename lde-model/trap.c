@@ -1,0 +1,87 @@
+/* Why a guest stopped.  One stop of a traced process may be a system call, a fault, our own interruption, a
+ * signal that someone sent, job control, or death; the status word of waitpid tells them apart, nothing is guessed
+ * from what came before.  Refuses to know what is done about it. */
+#include "lde-model/trap.h"
+
+#include "lde-model/engine.h"
+#include "lde-model/engine/host.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+enum { STOPPED_BY_CALL = SIGTRAP | 0x80 }; /* what PTRACE_O_TRACESYSGOOD makes of a system-call stop */
+
+/* Does the CPU raise this signal for what the guest's own instruction did? */
+static bool is_fault(int signo)
+{
+    return signo == SIGSEGV || signo == SIGILL || signo == SIGBUS || signo == SIGFPE || signo == SIGTRAP || signo == SIGSYS;
+}
+
+static bool read_registers(const struct context *context, struct registers *registers)
+{
+    struct iovec area = {.iov_base = registers, .iov_len = sizeof *registers};
+    return host_ptrace(PTRACE_GETREGSET, context->pid, NT_PRSTATUS, &area) == 0;
+}
+
+/* True if the stop concerns us; otherwise `*request` and `*signo` say how the guest must go on. */
+static bool classify(int status, struct trap *trap, int *request, int *signo)
+{
+    *trap = (struct trap){.cause = CAUSE_EXIT, .status = status};
+    if (!WIFSTOPPED(status))
+        return true;
+    *signo = WSTOPSIG(status);
+    if (status >> 16 == PTRACE_EVENT_STOP) {
+        trap->cause = CAUSE_TIMER; /* the alarm handler interrupted it */
+        *request = PTRACE_LISTEN;  /* or job control stopped it: then it stays so until SIGCONT */
+        return *signo == SIGTRAP;
+    }
+    if (*signo == STOPPED_BY_CALL) {
+        trap->cause = CAUSE_SYSCALL;
+        return true;
+    }
+    trap->cause = CAUSE_FAULT;
+    trap->signo = *signo;
+    *request = PTRACE_SYSEMU; /* a signal from outside: the guest gets it */
+    return is_fault(*signo);
+}
+
+void trap_next(struct context *context, struct registers *registers, struct trap *trap)
+{
+    for (;;) {
+        int status = 0, request = 0, signo = 0;
+        if (host_wait(context->pid, &status) < 0) {
+            if (errno == EINTR)
+                continue; /* SIGALRM; its handler has interrupted the guest, which will stop */
+            *trap = (struct trap){.cause = CAUSE_EXIT, .status = SIGKILL}; /* reaped behind our back */
+            return;
+        }
+        if (classify(status, trap, &request, &signo))
+            break;
+        host_ptrace(request, context->pid, 0, (void *)(uintptr_t)(request == PTRACE_LISTEN ? 0 : signo));
+    }
+    if (trap->cause == CAUSE_EXIT)
+        return;
+    if (!read_registers(context, registers)) {
+        trap_next(context, registers, trap); /* killed since it stopped: the next wait says so */
+        return;
+    }
+    if (trap->cause == CAUSE_SYSCALL && !arch_is_system_call(&context->space, registers))
+        *trap = (struct trap){.cause = CAUSE_FAULT, .signo = SIGSYS};
+    if (trap->cause == CAUSE_SYSCALL) {
+        trap->number = registers_call_number(registers);
+        for (unsigned i = 0; i < 6; i++)
+            trap->argument[i] = registers_argument(registers, i);
+    }
+}
+
+uint64_t trap_fault_address(const struct context *context)
+{
+    siginfo_t info = {0};
+    if (host_ptrace(PTRACE_GETSIGINFO, context->pid, 0, &info) != 0 || info.si_code <= 0 || info.si_code == SI_KERNEL)
+        return 0;
+    return (uint64_t)(uintptr_t)info.si_addr;
+}
