@@ -1,6 +1,6 @@
 # tests/aarch64: which suites run on the AArch64 machine (make test-aarch64), and what must be cross-compiled for that.
 # Not among the suites of `make test`: the machine runs them itself.
-AARCH64_WANTED := log record render lde
+AARCH64_WANTED := log record render
 AARCH64_SUITES = $(filter $(AARCH64_WANTED),$(SUITES))
 
 $(B)/probe: $(B)/obj/.setup/probe.o
