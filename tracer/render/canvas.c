@@ -1,0 +1,201 @@
+/* A picture before any format: what is added keeps its place and its measured size.  Knows fonts by their
+ * widths and shapes by their outlines; refuses to know what a mark stands for or how it will be drawn.
+ */
+#include "tracer/render/canvas.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Advance widths of DejaVu Sans, in thousandths of the font size, from ' ' to '~'. */
+static const uint16_t widths[95] = {
+    318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636,
+    636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
+    603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635, 615, 352, 635,
+    634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
+};
+static const double BOLD_IS_WIDER = 1.11; /* on average; no bold text here is set to a hair */
+static const double LINE_HEIGHT = 1.2, TEXT_ROOM = 2;
+
+static unsigned width_of(uint32_t character)
+{
+    if (character >= ' ' && character <= '~')
+        return widths[character - ' '];
+    switch (character) {
+    case 0xb7:   /* · */
+    case 0x2019: /* ’ */ return 318;
+    case 0xb5:   /* µ */ return 636;
+    case 0xd7:   /* × */
+    case 0x2190: /* ← */
+    case 0x2192: /* → */ return 838;
+    case 0x2026: /* … */ return 1000;
+    default: return words_columns_of(character) == 1 ? 680 : words_columns_of(character) * 520;
+    }
+}
+
+double canvas_measure(const char *words, double size, bool bold)
+{
+    return words_measure(words, width_of) * size / 1000 * (bold ? BOLD_IS_WIDER : 1);
+}
+
+void canvas_free(struct canvas *canvas)
+{
+    for (size_t i = 0; i < canvas->mark_count; i++)
+        free(canvas->marks[i].tip);
+    for (size_t i = 0; i < canvas->text_count; i++)
+        free(canvas->texts[i].words), free(canvas->texts[i].tip);
+    free(canvas->marks), free(canvas->texts), free(canvas->lines);
+    *canvas = (struct canvas){0};
+}
+
+/* Room for one more of `size` bytes; false when memory is short. */
+static bool grow(struct canvas *canvas, void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t wanted = *room == 0 ? 64 : *room * 2;
+    void **at = array, *grown = realloc(*at, wanted * size);
+    if (grown == NULL) {
+        canvas->failed = true;
+        return false;
+    }
+    *at = grown;
+    *room = wanted;
+    return true;
+}
+
+static char *copy(struct canvas *canvas, const char *words)
+{
+    char *copied = words != NULL ? strdup(words) : NULL;
+    canvas->failed |= words != NULL && copied == NULL;
+    return copied;
+}
+
+int canvas_mark(struct canvas *canvas, struct canvas_mark mark, const char *tip)
+{
+    if (!grow(canvas, &canvas->marks, canvas->mark_count, &canvas->mark_room, sizeof mark))
+        return CANVAS_NONE;
+    mark.tip = copy(canvas, tip);
+    canvas->marks[canvas->mark_count] = mark;
+    return (int)canvas->mark_count++;
+}
+
+int canvas_line(struct canvas *canvas, struct canvas_line line)
+{
+    if (!grow(canvas, &canvas->lines, canvas->line_count, &canvas->line_room, sizeof line))
+        return CANVAS_NONE;
+    canvas->lines[canvas->line_count] = line;
+    return (int)canvas->line_count++;
+}
+
+int canvas_text(struct canvas *canvas, double x, double y, enum canvas_align align, double size, enum canvas_ink ink,
+                bool bold, double limit, const char *words, const char *tip)
+{
+    char shown[WORDS_MAX];
+    if (!grow(canvas, &canvas->texts, canvas->text_count, &canvas->text_room, sizeof *canvas->texts))
+        return CANVAS_NONE;
+    snprintf(shown, sizeof shown, "%s", words);
+    if (limit > 0)
+        words_shorten(shown, sizeof shown, (unsigned)(limit * 1000 / size / (bold ? BOLD_IS_WIDER : 1)), width_of);
+    double width = ceil(canvas_measure(shown, size, bold) + TEXT_ROOM);
+    double centre = align == ALIGN_LEFT ? x + width / 2 : align == ALIGN_RIGHT ? x - width / 2 : x;
+    canvas->texts[canvas->text_count] =
+        (struct canvas_text){.x = centre, .y = y, .width = width, .height = ceil(size * LINE_HEIGHT), .align = align,
+                             .size = size, .ink = ink, .bold = bold, .words = copy(canvas, shown),
+                             .tip = copy(canvas, tip)};
+    return (int)canvas->text_count++;
+}
+
+/* How far a shape reaches from its centre into a direction (a unit vector). */
+static double reach(const struct canvas_mark *mark, double dx, double dy)
+{
+    double half_width = mark->width / 2, half_height = mark->height / 2;
+    switch (mark->shape) {
+    case SHAPE_SQUARE:
+    case SHAPE_HEADER: return fmin(half_width / fmax(fabs(dx), 1e-6), half_height / fmax(fabs(dy), 1e-6));
+    case SHAPE_DIAMOND: return 1 / (fabs(dx) / half_width + fabs(dy) / half_height);
+    default: return half_width;
+    }
+}
+
+int canvas_arrow(struct canvas *canvas, int from, int to, enum canvas_line_kind kind, enum canvas_ink ink)
+{
+    if (from == CANVAS_NONE || to == CANVAS_NONE)
+        return CANVAS_NONE;
+    const struct canvas_mark *tail = &canvas->marks[from], *head = &canvas->marks[to];
+    double dx = head->x - tail->x, dy = head->y - tail->y, length = hypot(dx, dy);
+    if (length < 1)
+        return CANVAS_NONE;
+    dx /= length, dy /= length;
+    double start = reach(tail, dx, dy) + 0.5, end = reach(head, -dx, -dy) + 1;
+    return canvas_line(canvas, (struct canvas_line){.x1 = tail->x + dx * start, .y1 = tail->y + dy * start,
+                                                    .x2 = head->x - dx * end, .y2 = head->y - dy * end, .kind = kind,
+                                                    .ink = ink, .from = from, .to = to});
+}
+
+static bool boxes_touch(double x1, double y1, double w1, double h1, double x2, double y2, double w2, double h2)
+{
+    return fabs(x1 - x2) * 2 < w1 + w2 && fabs(y1 - y2) * 2 < h1 + h2;
+}
+
+/* Does the segment enter the box?  Cuts it by the box's four sides in turn. */
+static bool line_touches(const struct canvas_line *line, const struct canvas_text *box)
+{
+    double from = 0, to = 1;
+    double at[2] = {line->x1 - box->x, line->y1 - box->y}, by[2] = {line->x2 - line->x1, line->y2 - line->y1};
+    double half[2] = {box->width / 2, box->height / 2};
+    for (unsigned axis = 0; axis < 2; axis++) {
+        if (fabs(by[axis]) < 1e-9) {
+            if (fabs(at[axis]) > half[axis])
+                return false;
+            continue;
+        }
+        double a = (-half[axis] - at[axis]) / by[axis], b = (half[axis] - at[axis]) / by[axis];
+        from = fmax(from, fmin(a, b));
+        to = fmin(to, fmax(a, b));
+    }
+    return from < to;
+}
+
+static bool is_arrow(const struct canvas_line *line)
+{
+    return line->kind == LINE_ARROW || line->kind == LINE_ARROW_THICK || line->kind == LINE_BRACKET;
+}
+
+/* What the text numbered `index` touches, in words; NULL for nothing. */
+static const char *touched(const struct canvas *canvas, size_t index)
+{
+    const struct canvas_text *text = &canvas->texts[index];
+    if (text->x - text->width / 2 < 0 || text->y - text->height / 2 < 0 ||
+        text->x + text->width / 2 > canvas->width || text->y + text->height / 2 > canvas->height)
+        return "the edge of the picture";
+    for (size_t i = 0; i < canvas->text_count; i++) {
+        const struct canvas_text *other = &canvas->texts[i];
+        if (i != index && boxes_touch(text->x, text->y, text->width, text->height, other->x, other->y, other->width,
+                                      other->height))
+            return other->words;
+    }
+    for (size_t i = 0; i < canvas->mark_count; i++) {
+        const struct canvas_mark *mark = &canvas->marks[i];
+        if (mark->shape != SHAPE_HEADER && boxes_touch(text->x, text->y, text->width, text->height, mark->x, mark->y,
+                                                       mark->width, mark->height))
+            return "a mark";
+    }
+    for (size_t i = 0; i < canvas->line_count; i++)
+        if (is_arrow(&canvas->lines[i]) && line_touches(&canvas->lines[i], text))
+            return "an arrow";
+    return NULL;
+}
+
+size_t canvas_flaws(const struct canvas *canvas, char found[WORDS_MAX])
+{
+    size_t flaws = 0;
+    found[0] = '\0';
+    for (size_t i = 0; i < canvas->text_count; i++) {
+        const char *what = touched(canvas, i);
+        if (what != NULL && flaws++ == 0)
+            snprintf(found, WORDS_MAX, "'%.200s' touches '%.200s'", canvas->texts[i].words, what);
+    }
+    return flaws;
+}

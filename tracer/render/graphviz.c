@@ -1,0 +1,294 @@
+/* A canvas on paper: svg, png and dot, by Graphviz, in this process.
+ *
+ * Every node's position is pinned and every edge brings its own route, so "nop2" has nothing to lay out and
+ * the time is linear in what is drawn.  The only file that knows Graphviz; it refuses to know what it draws.
+ */
+#include "tracer/render/ladder.h"
+#include "tracer/render/render.h"
+
+#include <graphviz/cgraph.h>
+#include <graphviz/gvc.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char FONT[] = "DejaVu Sans,Verdana,sans-serif";
+static const double POINTS_AN_INCH = 72, PAD = 12;
+
+struct ink {
+    const char *line, *fill; /* `fill`: the pale one, of headers */
+};
+static const struct ink inks[INK_END] = {
+    [INK_USER] = {"#2f6fb2", "#e8f1fb"},       [INK_GUEST_KERNEL] = {"#c77700", "#fdf1dd"},
+    [INK_HYPERVISOR] = {"#7a2e8e", "#f3e8f7"}, [INK_HOST] = {"#4a574b", "#eceeea"},
+    [INK_BLACK] = {"#1a1a1a", "#ffffff"},      [INK_GREY] = {"#666666", "#f2f2f2"},
+    [INK_FAINT] = {"#bbbbbb", "#f7f7f7"},      [INK_WHITE] = {"#ffffff", "#ffffff"},
+};
+
+static const char *const shapes[SHAPE_END] = {
+    [SHAPE_CIRCLE] = "circle",   [SHAPE_SQUARE] = "box",  [SHAPE_HEXAGON] = "octagon",
+    [SHAPE_DIAMOND] = "diamond", [SHAPE_HEADER] = "box",
+};
+
+struct line_style {
+    const char *width, *style;
+    double arrow; /* size of the head, 0 for none */
+};
+static const struct line_style line_styles[LINE_KIND_END] = {
+    [LINE_ARROW] = {"1.4", "solid", 0.7}, [LINE_ARROW_THICK] = {"3", "solid", 0.7}, [LINE_LIFE] = {"1.6", "solid", 0},
+    [LINE_BLOCKED] = {"1.2", "dashed", 0}, [LINE_COLUMN] = {"1", "dotted", 0},      [LINE_LEADER] = {"0.6", "solid", 0},
+    [LINE_BRACKET] = {"1.5", "solid", 0},
+};
+
+struct drawing {
+    const struct canvas *canvas;
+    Agraph_t *graph;
+};
+
+static void set(void *object, const char *name, const char *value)
+{
+    agsafeset(object, (char *)name, (char *)value, (char *)"");
+}
+
+__attribute__((format(printf, 3, 4))) static void set_number(void *object, const char *name, const char *format, ...)
+{
+    char value[160];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(value, sizeof value, format, arguments);
+    va_end(arguments);
+    set(object, name, value);
+}
+
+/* Words as Graphviz takes them: it reads backslashes and entities, also inside the tips.  With `markup` for a
+ * label in its HTML-like language.  Free it; NULL when memory is short. */
+static char *escape(const char *words, const char *end, bool markup)
+{
+    char *out = malloc(strlen(words) * 6 + strlen(end) + 1), *at = out;
+    if (out == NULL)
+        return NULL;
+    for (; *words != '\0'; words++) {
+        const char *entity = *words == '&' ? "&amp;" : NULL;
+        if (markup && entity == NULL)
+            entity = *words == '<' ? "&lt;" : *words == '>' ? "&gt;" : *words == '"' ? "&quot;" : NULL;
+        if (entity != NULL)
+            at = stpcpy(at, entity);
+        else if (*words == '\\' && !markup)
+            *at++ = '\\', *at++ = '\\';
+        else
+            *at++ = *words;
+    }
+    strcpy(at, end);
+    return out;
+}
+
+static void set_words(void *object, const char *name, const char *words, const char *end)
+{
+    char *escaped = escape(words, end, false);
+    if (escaped != NULL)
+        set(object, name, escaped);
+    free(escaped);
+}
+
+static void set_bold(struct drawing *drawing, void *object, const char *words)
+{
+    char *escaped = escape(words, "", true), *markup = NULL;
+    if (escaped == NULL || asprintf(&markup, "<b>%s</b>", escaped) < 0) {
+        free(escaped);
+        return;
+    }
+    char *shared = agstrdup_html(drawing->graph, markup);
+    set(object, "label", shared);
+    agstrfree(drawing->graph, shared);
+    free(markup), free(escaped);
+}
+
+/* A node of a fixed size at its place; Graphviz counts y upwards and sizes in inches. */
+static Agnode_t *place(struct drawing *drawing, const char *prefix, size_t number, double x, double y, double width,
+                       double height)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%s%zu", prefix, number);
+    Agnode_t *node = agnode(drawing->graph, name, 1);
+    set_number(node, "pos", "%.1f,%.1f", x, drawing->canvas->height - y);
+    set_number(node, "width", "%.4f", width / POINTS_AN_INCH);
+    set_number(node, "height", "%.4f", height / POINTS_AN_INCH);
+    return node;
+}
+
+static void draw_mark(struct drawing *drawing, size_t number)
+{
+    const struct canvas_mark *mark = &drawing->canvas->marks[number];
+    bool header = mark->shape == SHAPE_HEADER;
+    Agnode_t *node = place(drawing, "m", number, mark->x, mark->y, mark->width, mark->height);
+    set(node, "shape", shapes[mark->shape]);
+    set(node, "style", header ? "rounded,filled" : "filled");
+    set(node, "color", inks[mark->ink].line);
+    set(node, "fillcolor", header ? inks[mark->ink].fill : mark->hollow ? "#ffffff" : inks[mark->ink].line);
+    set(node, "penwidth", header ? "1.2" : mark->hollow ? "1.6" : "1");
+    if (mark->number[0] != '\0') {
+        set(node, "fontcolor", mark->hollow ? inks[mark->ink].line : "#ffffff");
+        set(node, "fontsize", "11");
+        set_bold(drawing, node, mark->number);
+    }
+    if (mark->tip != NULL)
+        set_words(node, "tooltip", mark->tip, "");
+}
+
+static void draw_text(struct drawing *drawing, size_t number)
+{
+    static const char *const ends[] = {[ALIGN_LEFT] = "\\l", [ALIGN_CENTRE] = "", [ALIGN_RIGHT] = "\\r"};
+    const struct canvas_text *text = &drawing->canvas->texts[number];
+    Agnode_t *node = place(drawing, "t", number, text->x, text->y, text->width, text->height);
+    set(node, "shape", "plaintext");
+    if (!text->on_colour) { /* a dotted lane behind words would blur them */
+        set(node, "style", "filled");
+        set(node, "fillcolor", "#ffffff");
+        set(node, "color", "#ffffff");
+    }
+    set(node, "fontcolor", inks[text->ink].line);
+    set_number(node, "fontsize", "%.1f", text->size);
+    if (text->bold)
+        set_bold(drawing, node, text->words);
+    else
+        set_words(node, "label", text->words, ends[text->align]);
+    if (text->tip != NULL)
+        set_words(node, "tooltip", text->tip, "");
+}
+
+/* An end of a line: the mark that it is tied to, or a point that nobody sees. */
+static Agnode_t *end_of(struct drawing *drawing, size_t line, int mark, const char *prefix, double x, double y)
+{
+    char name[32];
+    if (mark != CANVAS_NONE) {
+        snprintf(name, sizeof name, "m%d", mark);
+        return agnode(drawing->graph, name, 1);
+    }
+    Agnode_t *node = place(drawing, prefix, line, x, y, 0.1, 0.1);
+    set(node, "shape", "point");
+    set(node, "style", "invis");
+    return node;
+}
+
+static void draw_line(struct drawing *drawing, size_t number)
+{
+    const struct canvas_line *line = &drawing->canvas->lines[number];
+    const struct line_style *style = &line_styles[line->kind];
+    Agnode_t *tail = end_of(drawing, number, line->from, "a", line->x1, line->y1);
+    Agnode_t *head = end_of(drawing, number, line->to, "b", line->x2, line->y2);
+    Agedge_t *edge = agedge(drawing->graph, tail, head, NULL, 1);
+    double y1 = drawing->canvas->height - line->y1, y2 = drawing->canvas->height - line->y2;
+    double dx = line->x2 - line->x1, dy = y2 - y1, length = hypot(dx, dy), head_length = 10 * style->arrow;
+    /* The line ends where the arrow's head begins. */
+    double shaft = length > head_length ? (length - head_length) / length : 0;
+    double ex = line->x1 + dx * shaft, ey = y1 + dy * shaft;
+    char tip[64] = "";
+    if (style->arrow > 0)
+        snprintf(tip, sizeof tip, "e,%.1f,%.1f ", line->x2, y2);
+    set_number(edge, "pos", "%s%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", tip, line->x1, y1, line->x1 + (ex - line->x1) / 3,
+               y1 + (ey - y1) / 3, line->x1 + (ex - line->x1) * 2 / 3, y1 + (ey - y1) * 2 / 3, ex, ey);
+    set(edge, "color", inks[line->ink].line);
+    set(edge, "penwidth", style->width);
+    set(edge, "style", style->style);
+    set_number(edge, "arrowsize", "%.1f", style->arrow);
+    set(edge, "arrowhead", style->arrow > 0 ? "normal" : "none");
+}
+
+/* Two points in opposite corners, so that the picture has the canvas's size whatever is on it. */
+static void draw_corners(struct drawing *drawing)
+{
+    const double corners[2][2] = {{0, 0}, {drawing->canvas->width, drawing->canvas->height}};
+    for (size_t i = 0; i < 2; i++) {
+        Agnode_t *node = place(drawing, "corner", i, corners[i][0], corners[i][1], 0.1, 0.1);
+        set(node, "shape", "point");
+        set(node, "style", "invis");
+    }
+}
+
+static Agraph_t *draw(const struct canvas *canvas, const char *title)
+{
+    struct drawing drawing = {.canvas = canvas, .graph = agopen((char *)"ladder", Agdirected, NULL)};
+    if (drawing.graph == NULL)
+        return NULL;
+    agattr(drawing.graph, AGRAPH, (char *)"bgcolor", (char *)"white");
+    agattr(drawing.graph, AGRAPH, (char *)"outputorder", (char *)"edgesfirst");
+    agattr(drawing.graph, AGRAPH, (char *)"splines", (char *)"line");
+    set_number(drawing.graph, "pad", "%.4f", PAD / POINTS_AN_INCH);
+    set_words(drawing.graph, "tooltip", title, "");
+    agattr(drawing.graph, AGNODE, (char *)"fontname", (char *)FONT);
+    agattr(drawing.graph, AGNODE, (char *)"fixedsize", (char *)"true");
+    agattr(drawing.graph, AGNODE, (char *)"margin", (char *)"0");
+    agattr(drawing.graph, AGNODE, (char *)"label", (char *)"");
+    draw_corners(&drawing);
+    for (size_t i = 0; i < canvas->mark_count; i++)
+        draw_mark(&drawing, i);
+    for (size_t i = 0; i < canvas->text_count; i++)
+        draw_text(&drawing, i);
+    for (size_t i = 0; i < canvas->line_count; i++)
+        draw_line(&drawing, i);
+    return drawing.graph;
+}
+
+/* Graphviz talks to stderr about fonts that it would have liked; the last line is kept for our own error. */
+static char last_complaint[200];
+static int keep_complaint(char *text)
+{
+    snprintf(last_complaint, sizeof last_complaint, "%.*s", (int)strcspn(text, "\n"), text);
+    return 0;
+}
+
+static int print(Agraph_t *graph, const char *format, FILE *out, char error[LOG_ERROR_MAX])
+{
+    char *data = NULL;
+    unsigned length = 0;
+    GVC_t *context = gvContext();
+    bool good = context != NULL && gvLayout(context, graph, "nop2") == 0;
+    if (good) {
+        good = gvRenderData(context, graph, format, &data, &length) == 0 && data != NULL;
+        if (good)
+            fwrite(data, 1, length, out);
+        gvFreeRenderData(data);
+        gvFreeLayout(context, graph);
+    }
+    if (context != NULL)
+        gvFreeContext(context);
+    if (!good)
+        snprintf(error, LOG_ERROR_MAX, "draw %s with Graphviz: %s; try -f dot, or: dot -c (as root)", format,
+                 last_complaint[0] != '\0' ? last_complaint : "it gave no reason");
+    return good ? 0 : -1;
+}
+
+static int write_as(const struct render_job *job, const char *format, FILE *out, char error[LOG_ERROR_MAX])
+{
+    struct canvas canvas;
+    agseterrf(keep_complaint);
+    int drawn = ladder_draw(&canvas, job->flow, job->title);
+    Agraph_t *graph = drawn == 0 ? draw(&canvas, "trap-flow ladder") : NULL;
+    int result = -1;
+    if (graph == NULL)
+        snprintf(error, LOG_ERROR_MAX, "draw the ladder: out of memory; try a window, --from and --to");
+    else if (format == NULL)
+        result = agwrite(graph, out);
+    else
+        result = print(graph, format, out, error);
+    if (graph != NULL)
+        agclose(graph);
+    canvas_free(&canvas);
+    return result < 0 ? -1 : 0;
+}
+
+int graphviz_write_svg(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
+{
+    return write_as(job, "svg", out, error);
+}
+
+int graphviz_write_png(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
+{
+    return write_as(job, "png", out, error);
+}
+
+int graphviz_write_dot(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
+{
+    return write_as(job, NULL, out, error);
+}

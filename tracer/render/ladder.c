@@ -1,0 +1,357 @@
+/* The ladder: which rows are shown, how far apart, their marks, arrows and brackets, what stands above and
+ * below them.  Where the columns are and where the texts go is for wide.c or narrow.c to say; which bytes a
+ * picture has, for graphviz.c.
+ */
+#include "tracer/render/ladder.h"
+#include "tracer/render/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WIDE_CONTROL_LANES = 5, WIDE_THREAD_LANES = 2 };
+static const double TITLE_Y = 12, FACTS_Y = 30, HEADER_Y = 66, HEADER_WIDTH = 132, HEADER_HEIGHT = 34;
+
+static void say_tip(struct sheet *sheet, size_t row)
+{
+    struct sheet_row *here = &sheet->rows[row];
+    const struct row *from = sheet_flow_row(sheet, row);
+    char number[32], time[32];
+    struct words tip;
+    words_start(&tip, here->tip, sizeof here->tip);
+    words_add(&tip, "%s", here->said.label);
+    if (here->said.detail[0] != '\0')
+        words_add(&tip, " — %s", here->said.detail);
+    words_add(&tip, " — event %s at %s", words_count(number, from->entry + 1), words_duration(time, from->t_ns));
+}
+
+/* A folded row repeats `period` rows above it, folds included; one that holds another gets the outer bracket. */
+static void measure_fold(struct sheet *sheet, size_t row)
+{
+    struct sheet_row *here = &sheet->rows[row];
+    uint32_t period = sheet_flow_row(sheet, row)->period;
+    here->depth = 1;
+    here->top = row > period ? row - period : 0;
+    for (size_t i = here->top; i < row; i++)
+        if (sheet->rows[i].depth >= here->depth)
+            here->depth = sheet->rows[i].depth + 1;
+    if (here->depth > sheet->brackets)
+        sheet->brackets = here->depth;
+}
+
+static double pitch_of(const struct sheet *sheet, size_t row)
+{
+    const struct row *here = sheet_flow_row(sheet, row);
+    if (!sheet->flow->control)
+        return sheet->wide ? 22 : 17;
+    if (!sheet->wide)
+        return 24;
+    size_t cause = sheet->rows[row].cause;
+    bool crosses = cause != FLOW_NOTHING && sheet_flow_row(sheet, cause)->lane != here->lane;
+    return crosses ? 46 : 36;
+}
+
+static int read_rows(struct sheet *sheet)
+{
+    const struct flow *flow = sheet->flow;
+    sheet->count = flow->count < LADDER_ROWS_MOST ? flow->count : LADDER_ROWS_MOST;
+    sheet->rows = calloc(sheet->count + 1, sizeof *sheet->rows);
+    sheet->x = calloc(flow->lane_count + 1, sizeof *sheet->x);
+    sheet->order = calloc(flow->lane_count + 1, sizeof *sheet->order);
+    if (sheet->rows == NULL || sheet->x == NULL || sheet->order == NULL)
+        return -1;
+    for (size_t i = 0; i < flow->lane_count; i++)
+        sheet->x[i] = -1;
+    for (size_t i = 0; i < sheet->count; i++) {
+        describe_row(flow, i, &sheet->rows[i].said);
+        say_tip(sheet, i);
+        sheet->rows[i].mark = CANVAS_NONE;
+        sheet->rows[i].cause = flow_cause(flow, i);
+        if (flow->rows[i].lane == FLOW_NO_LANE)
+            measure_fold(sheet, i);
+        else
+            sheet->x[flow->rows[i].lane] = 0;
+    }
+    for (uint32_t i = 0; i < flow->lane_count; i++)
+        if (sheet->x[i] >= 0)
+            sheet->order[sheet->lanes++] = i;
+    sheet->wide = sheet->lanes <= (flow->control ? WIDE_CONTROL_LANES : WIDE_THREAD_LANES);
+    sheet->mark_size = flow->control ? (sheet->wide ? 22 : 14) : sheet->wide ? 10 : 8;
+    sheet->left = SHEET_MARGIN + SHEET_BRACKET * sheet->brackets;
+    return 0;
+}
+
+static void place_rows(struct sheet *sheet)
+{
+    double y = HEADER_Y + HEADER_HEIGHT / 2;
+    sheet->top = y;
+    for (size_t i = 0; i < sheet->count; i++) {
+        y += i == 0 ? 32 : pitch_of(sheet, i);
+        sheet->rows[i].y = y;
+    }
+    sheet->bottom = y + 26;
+}
+
+void sheet_put_time(struct sheet *sheet, size_t row, double right)
+{
+    char words[32];
+    words_duration(words, sheet_flow_row(sheet, row)->t_ns);
+    if (sheet->flow->view->header->clock == CLOCK_KIND_STEP)
+        snprintf(words, sizeof words, "%llu", (unsigned long long)sheet_flow_row(sheet, row)->t_ns);
+    canvas_text(sheet->canvas, right, sheet->rows[row].y, ALIGN_RIGHT, SHEET_DETAIL_SIZE, INK_GREY, false, 0, words, NULL);
+}
+
+/* In a flow of control the shape says the mode, so that black and white will do; among threads, the kind. */
+static enum canvas_shape shape_of(const struct sheet *sheet, const struct row *row)
+{
+    static const enum canvas_shape by_mode[MODE_END] = {
+        [MODE_USER] = SHAPE_CIRCLE, [MODE_GUEST_KERNEL] = SHAPE_SQUARE, [MODE_HYPERVISOR] = SHAPE_HEXAGON,
+        [MODE_HOST] = SHAPE_DIAMOND,
+    };
+    if (sheet->flow->control)
+        return row->mode < MODE_END ? by_mode[row->mode] : SHAPE_CIRCLE;
+    switch (row->kind) {
+    case EVENT_SIGNAL:
+    case EVENT_STOPPED:
+    case EVENT_CONTINUED: return SHAPE_DIAMOND;
+    case EVENT_START:
+    case EVENT_THREAD_START:
+    case EVENT_EXIT: return SHAPE_SQUARE;
+    default: return SHAPE_CIRCLE;
+    }
+}
+
+static enum canvas_ink ink_of(unsigned mode)
+{
+    return mode < MODE_END ? (enum canvas_ink)mode : INK_GREY;
+}
+
+static void put_mark(struct sheet *sheet, size_t i)
+{
+    const struct row *row = sheet_flow_row(sheet, i);
+    struct canvas_mark mark = {.x = sheet->x[row->lane], .y = sheet->rows[i].y, .width = sheet->mark_size,
+                               .height = sheet->mark_size, .shape = shape_of(sheet, row)};
+    mark.ink = sheet->flow->control ? ink_of(row->mode) : ink_of(sheet->flow->lanes[row->lane].mode);
+    mark.hollow = sheet->flow->control ? row->step == 0 : row->kind == EVENT_SYSCALL_ENTER && row->end == FLOW_NOTHING;
+    if (mark.shape == SHAPE_SQUARE && sheet->flow->control)
+        mark.width -= 2, mark.height -= 2;
+    if (mark.shape == SHAPE_DIAMOND)
+        mark.width += 4, mark.height += 4;
+    if (row->step != 0 && sheet->wide)
+        snprintf(mark.number, sizeof mark.number, "%u", row->step % 10u);
+    sheet->rows[i].mark = canvas_mark(sheet->canvas, mark, sheet->rows[i].tip);
+}
+
+static void put_arrow(struct sheet *sheet, size_t i)
+{
+    size_t cause = sheet->rows[i].cause;
+    const struct row *row = sheet_flow_row(sheet, i);
+    if (cause == FLOW_NOTHING)
+        return;
+    bool crosses = sheet_flow_row(sheet, cause)->lane != row->lane;
+    canvas_arrow(sheet->canvas, sheet->rows[cause].mark, sheet->rows[i].mark, crosses ? LINE_ARROW : LINE_ARROW_THICK,
+                 ink_of(row->mode));
+}
+
+static void put_line(struct sheet *sheet, double x1, double y1, double x2, double y2, enum canvas_line_kind kind,
+                     enum canvas_ink ink)
+{
+    canvas_line(sheet->canvas, (struct canvas_line){.x1 = x1, .y1 = y1, .x2 = x2, .y2 = y2, .kind = kind, .ink = ink,
+                                                    .from = CANVAS_NONE, .to = CANVAS_NONE});
+}
+
+static void put_bracket(struct sheet *sheet, size_t i)
+{
+    const struct sheet_row *fold = &sheet->rows[i];
+    double x = sheet->left - SHEET_BRACKET * (double)fold->depth + 4, top = sheet->rows[fold->top].y - 8, end = fold->y + 7;
+    put_line(sheet, x, top, x, end, LINE_BRACKET, INK_GREY);
+    put_line(sheet, x, top, x + 4, top, LINE_BRACKET, INK_GREY);
+    put_line(sheet, x, end, x + 4, end, LINE_BRACKET, INK_GREY);
+    char text[WORDS_MAX];
+    struct words words;
+    words_start(&words, text, sizeof text);
+    words_add(&words, "%s  %s", fold->said.detail, fold->said.label);
+    canvas_text(sheet->canvas, sheet->left, fold->y, ALIGN_LEFT, SHEET_LABEL_SIZE, INK_GREY, false,
+                sheet->canvas->width - sheet->left - SHEET_MARGIN, text, fold->tip);
+}
+
+/* What a thread does from one of its rows to the next: it runs, or waits for the call to come back. */
+static enum canvas_line_kind life_after(const struct row *row)
+{
+    if (row->end != FLOW_NOTHING)
+        return LINE_LIFE;
+    switch (row->kind) {
+    case EVENT_SYSCALL_ENTER:
+    case EVENT_JOIN_WAIT:
+    case EVENT_LOCK_WAIT:
+    case EVENT_COND_WAIT:
+    case EVENT_SEM_WAIT:
+    case EVENT_BARRIER_WAIT: return LINE_BLOCKED;
+    default: return LINE_LIFE;
+    }
+}
+
+static void put_lives(struct sheet *sheet)
+{
+    size_t *before = malloc((sheet->flow->lane_count + 1) * sizeof *before);
+    if (before == NULL) {
+        sheet->canvas->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < sheet->flow->lane_count; i++)
+        before[i] = FLOW_NOTHING;
+    for (size_t i = 0; i < sheet->count; i++) {
+        const struct row *row = sheet_flow_row(sheet, i);
+        if (row->lane == FLOW_NO_LANE)
+            continue;
+        double x = sheet->x[row->lane];
+        size_t last = before[row->lane];
+        if (last != FLOW_NOTHING)
+            put_line(sheet, x, sheet->rows[last].y, x, sheet->rows[i].y, life_after(sheet_flow_row(sheet, last)),
+                     ink_of(sheet->flow->lanes[row->lane].mode));
+        before[row->lane] = i;
+    }
+    free(before);
+}
+
+/* A header box over a wide column; over a narrow one only the lane's number. */
+static void put_header(struct sheet *sheet, uint32_t column)
+{
+    const struct flow_lane *lane = &sheet->flow->lanes[column];
+    double x = sheet->x[column], width = sheet->wide ? HEADER_WIDTH : 0;
+    enum canvas_ink ink = ink_of(lane->mode);
+    if (!sheet->wide && sheet->lanes > 6) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", (unsigned)EVENT_LANE_NUMBER(lane->lane));
+        double size = sheet->lanes > 32 ? 7 : 9;
+        canvas_text(sheet->canvas, x, HEADER_Y + 8, ALIGN_CENTRE, size, ink, false, 0, number, lane->name);
+        return;
+    }
+    width = sheet->wide ? width : 78;
+    struct canvas_mark box = {.x = x, .y = HEADER_Y, .width = width, .height = HEADER_HEIGHT, .shape = SHAPE_HEADER,
+                              .ink = ink};
+    canvas_mark(sheet->canvas, box, lane->name);
+    double size = sheet->wide ? 11 : 8.5;
+    int name = canvas_text(sheet->canvas, x, HEADER_Y - 6, ALIGN_CENTRE, size, INK_BLACK, true, width - 10, lane->name, NULL);
+    int note = canvas_text(sheet->canvas, x, HEADER_Y + 8.5, ALIGN_CENTRE, 7, INK_GREY, false, width - 6, lane->note, NULL);
+    if (name != CANVAS_NONE)
+        sheet->canvas->texts[name].on_colour = true;
+    if (note != CANVAS_NONE)
+        sheet->canvas->texts[note].on_colour = true;
+}
+
+static void put_columns(struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->lanes; i++) {
+        put_header(sheet, sheet->order[i]);
+        double x = sheet->x[sheet->order[i]];
+        put_line(sheet, x, sheet->top, x, sheet->bottom, LINE_COLUMN, INK_FAINT);
+    }
+    if (sheet->lanes > 6 && !sheet->wide)
+        canvas_text(sheet->canvas, sheet->x[sheet->order[0]], HEADER_Y - 8, ALIGN_LEFT, 8, INK_GREY, false, 0,
+                    sheet->flow->control ? "lanes" : "threads, by number", NULL);
+}
+
+/* One word of the legend; returns where the next may begin. */
+static double put_key(struct sheet *sheet, double x, double y, struct canvas_mark mark, const char *words)
+{
+    mark.x = x + 6, mark.y = y, mark.width = mark.height = 10;
+    canvas_mark(sheet->canvas, mark, NULL);
+    canvas_text(sheet->canvas, x + 16, y, ALIGN_LEFT, 8, INK_GREY, false, 0, words, NULL);
+    return x + 16 + canvas_measure(words, 8, false) + 18;
+}
+
+static double put_line_key(struct sheet *sheet, double x, double y, enum canvas_line_kind kind, const char *words)
+{
+    put_line(sheet, x, y, x + 20, y, kind, INK_GREY);
+    canvas_text(sheet->canvas, x + 27, y, ALIGN_LEFT, 8, INK_GREY, false, 0, words, NULL);
+    return x + 27 + canvas_measure(words, 8, false) + 18;
+}
+
+static void put_legend(struct sheet *sheet, double y)
+{
+    static const char *const modes[MODE_END] = {"user mode", "guest kernel, deprivileged", "kernel mode", "host OS"};
+    double x = SHEET_MARGIN;
+    if (sheet->count == 0)
+        return;
+    if (sheet->flow->control) {
+        for (unsigned mode = 0; mode < MODE_END; mode++) {
+            bool seen = false;
+            for (size_t i = 0; i < sheet->lanes; i++)
+                seen |= sheet->flow->lanes[sheet->order[i]].modes[mode] != 0;
+            struct row like = {.mode = (uint8_t)mode};
+            if (seen)
+                x = put_key(sheet, x, y, (struct canvas_mark){.shape = shape_of(sheet, &like), .ink = ink_of(mode)},
+                            modes[mode]);
+        }
+        x = put_line_key(sheet, x, y, LINE_ARROW, "control crosses");
+        x = put_line_key(sheet, x, y, LINE_ARROW_THICK, "same party");
+    } else {
+        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_SQUARE, .ink = INK_USER}, "starts, ends");
+        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_CIRCLE, .ink = INK_USER}, "call");
+        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_DIAMOND, .ink = INK_USER}, "signal");
+        x = put_line_key(sheet, x, y, LINE_BLOCKED, "waits");
+        x = put_line_key(sheet, x, y, LINE_ARROW, "lets it go on");
+    }
+    sheet->canvas->width = fmax(sheet->canvas->width, x);
+}
+
+static void put_caption(struct sheet *sheet, const char *title)
+{
+    struct description said;
+    describe_recording(sheet->flow, title, &said);
+    double facts = canvas_measure(said.detail, 9, false) + 2 * SHEET_MARGIN;
+    sheet->canvas->width = fmax(sheet->canvas->width, facts);
+    canvas_text(sheet->canvas, SHEET_MARGIN, TITLE_Y, ALIGN_LEFT, 13, INK_BLACK, false,
+                sheet->canvas->width - 2 * SHEET_MARGIN, said.label, said.label);
+    canvas_text(sheet->canvas, SHEET_MARGIN, FACTS_Y, ALIGN_LEFT, 9, INK_GREY, false, 0, said.detail, NULL);
+}
+
+/* What the picture leaves out, and how to see it. */
+static double put_rest(struct sheet *sheet, double y)
+{
+    char words[WORDS_MAX], rest[32];
+    if (sheet->count == sheet->flow->count && sheet->count != 0)
+        return y;
+    if (sheet->count == 0)
+        snprintf(words, sizeof words, "nothing to show: no event lies in this window");
+    else
+        snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu", words_count(rest, sheet->flow->count - sheet->count),
+                 sheet->flow->rows[sheet->count].entry + 1);
+    canvas_text(sheet->canvas, SHEET_MARGIN, y, ALIGN_LEFT, SHEET_LABEL_SIZE, INK_BLACK, false, 0, words, NULL);
+    return y + 22;
+}
+
+static void put_rows(struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->count; i++)
+        if (sheet_flow_row(sheet, i)->lane != FLOW_NO_LANE)
+            put_mark(sheet, i);
+        else
+            put_bracket(sheet, i);
+    if (!sheet->flow->control)
+        put_lives(sheet);
+    for (size_t i = 0; i < sheet->count; i++)
+        put_arrow(sheet, i);
+}
+
+int ladder_draw(struct canvas *canvas, const struct flow *flow, const char *title)
+{
+    struct sheet sheet = {.canvas = canvas, .flow = flow};
+    *canvas = (struct canvas){0};
+    if (read_rows(&sheet) == 0) {
+        place_rows(&sheet);
+        (sheet.wide ? sheet_lay_out_wide : sheet_lay_out_narrow)(&sheet);
+        put_caption(&sheet, title);
+        put_columns(&sheet);
+        put_rows(&sheet);
+        (sheet.wide ? sheet_put_texts_wide : sheet_put_texts_narrow)(&sheet);
+        double y = put_rest(&sheet, sheet.bottom + 12);
+        put_legend(&sheet, y + 4);
+        canvas->height = y + 18;
+    } else {
+        canvas->failed = true;
+    }
+    free(sheet.rows), free(sheet.x), free(sheet.order);
+    return canvas->failed ? -1 : 0;
+}

@@ -1,0 +1,152 @@
+/* The strings of a log.  Producers write a string as pieces that name, by `about`, the sequence number of the
+ * event they belong to; here the pieces of one event form a chain, found by (producer, sequence number).
+ * Knows nothing of what the strings mean.
+ */
+#include "tracer/render/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOWHERE = UINT32_MAX };
+
+struct names {
+    const struct log_view *view;
+    size_t slots;     /* a power of two, at least twice the chains */
+    uint32_t *first;  /* by slot: number of the first piece of the chain that starts here */
+    struct piece {
+        uint32_t entry; /* in the view */
+        uint32_t next;  /* piece of the same event, in the order of the log */
+        uint32_t last;  /* of the chain; right in its first piece only */
+    } *pieces;
+    uint32_t count;
+};
+
+static uint64_t mix(uint64_t value)
+{
+    value = (value ^ (value >> 31)) * 0x9e3779b97f4a7c15u;
+    return value ^ (value >> 29);
+}
+
+static const struct event_text *piece_text(const struct names *names, uint32_t piece)
+{
+    return EVENT_PAYLOAD(names->view->entries[names->pieces[piece].entry].event, text);
+}
+
+/* The slot where the chain of this event is, or where it would start. */
+static size_t find_slot(const struct names *names, uint32_t producer, uint32_t about)
+{
+    size_t slot = mix((uint64_t)producer << 32 | about) & (names->slots - 1);
+    for (; names->first[slot] != NOWHERE; slot = (slot + 1) & (names->slots - 1)) {
+        uint32_t piece = names->first[slot];
+        if (names->view->entries[names->pieces[piece].entry].producer == producer &&
+            piece_text(names, piece)->about == about)
+            break;
+    }
+    return slot;
+}
+
+static void add_piece(struct names *names, size_t entry)
+{
+    uint32_t piece = names->count++;
+    names->pieces[piece] = (struct piece){.entry = (uint32_t)entry, .next = NOWHERE, .last = piece};
+    size_t slot = find_slot(names, names->view->entries[entry].producer, piece_text(names, piece)->about);
+    uint32_t first = names->first[slot];
+    if (first == NOWHERE) {
+        names->first[slot] = piece;
+        return;
+    }
+    names->pieces[names->pieces[first].last].next = piece;
+    names->pieces[first].last = piece;
+}
+
+struct names *names_read(const struct log_view *view)
+{
+    size_t texts = 0;
+    for (size_t i = 0; i < view->count; i++)
+        texts += view->entries[i].event->kind == EVENT_TEXT;
+    struct names *names = calloc(1, sizeof *names);
+    if (names == NULL)
+        return NULL;
+    names->view = view;
+    for (names->slots = 16; names->slots < texts * 2;)
+        names->slots *= 2;
+    names->first = malloc(names->slots * sizeof *names->first);
+    names->pieces = malloc((texts + 1) * sizeof *names->pieces);
+    if (names->first == NULL || names->pieces == NULL) {
+        names_free(names);
+        return NULL;
+    }
+    memset(names->first, 0xff, names->slots * sizeof *names->first);
+    for (size_t i = 0; i < view->count; i++)
+        if (view->entries[i].event->kind == EVENT_TEXT)
+            add_piece(names, i);
+    return names;
+}
+
+void names_free(struct names *names)
+{
+    if (names == NULL)
+        return;
+    free(names->first);
+    free(names->pieces);
+    free(names);
+}
+
+static uint32_t chain_of(const struct names *names, size_t entry)
+{
+    const struct log_entry *about = &names->view->entries[entry];
+    return names->first[find_slot(names, about->producer, about->event->seq)];
+}
+
+bool names_find(const struct names *names, size_t entry, enum event_text_role role, unsigned index,
+                struct names_text *found)
+{
+    bool any = false;
+    found->used = 0;
+    for (uint32_t piece = chain_of(names, entry); piece != NOWHERE; piece = names->pieces[piece].next) {
+        const struct event_text *text = piece_text(names, piece);
+        if (text->role != role || text->index != index)
+            continue;
+        size_t used = text->used <= EVENT_TEXT_BYTES ? text->used : EVENT_TEXT_BYTES;
+        if (used > sizeof found->bytes - 1 - found->used)
+            used = sizeof found->bytes - 1 - found->used;
+        memcpy(found->bytes + found->used, text->bytes, used);
+        found->used += used;
+        found->full = text->full;
+        found->buffer = text->unterminated != 0;
+        any = true;
+        if (!text->more)
+            break;
+    }
+    found->bytes[found->used] = '\0';
+    return any;
+}
+
+bool names_add(const struct names *names, size_t entry, enum event_text_role role, struct words *to,
+               const char *otherwise)
+{
+    struct names_text found;
+    bool any = names_find(names, entry, role, 0, &found);
+    if (any)
+        words_add_clean(to, found.bytes, found.used);
+    else if (otherwise != NULL)
+        words_add(to, "%s", otherwise);
+    return any;
+}
+
+uint64_t names_hash(const struct names *names, size_t entry)
+{
+    uint64_t hash = 0;
+    for (uint32_t piece = chain_of(names, entry); piece != NOWHERE; piece = names->pieces[piece].next) {
+        const struct event_text *text = piece_text(names, piece);
+        hash = mix(hash + (uint64_t)text->role * 256 + text->index + 1);
+        for (unsigned i = 0; i < EVENT_TEXT_BYTES && i < text->used; i++)
+            hash = hash * 0x100000001b3u + (unsigned char)text->bytes[i];
+    }
+    return hash;
+}
+
+bool names_any(const struct names *names, size_t entry)
+{
+    return chain_of(names, entry) != NOWHERE;
+}

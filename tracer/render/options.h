@@ -1,0 +1,24 @@
+/* The options of trapflow render. */
+#ifndef TRACER_RENDER_OPTIONS_H
+#define TRACER_RENDER_OPTIONS_H
+
+#include "tracer/render/render.h"
+
+enum { FOLD_DEFAULT = 3 };
+
+struct render_options {
+    const char *log;   /* path */
+    const char *out;   /* path; NULL: standard output */
+    const char *title; /* NULL: what was recorded */
+    const struct render_output *output;
+    struct flow_window window;
+    unsigned fold;     /* repeats worth folding; 0: never */
+};
+
+/* Reads the command line.  Returns 0, or −1 with one line in `error`; --help and --version exit 0. */
+int options_read(struct render_options *options, int argc, char **argv, char error[LOG_ERROR_MAX]);
+
+/* The table of outputs, ended by a NULL name.  In command.c. */
+extern const struct render_output render_outputs[];
+
+#endif

@@ -1,0 +1,43 @@
+/* Rendering: what every output is given, and what an output is.
+ *
+ * To add one: write a file with a function of the type `write` below, and a row in the table of outputs in
+ * command.c.  Nothing that records or reads a log changes.
+ */
+#ifndef TRACER_RENDER_RENDER_H
+#define TRACER_RENDER_RENDER_H
+
+#include "tracer/render/flow.h"
+
+#include <stdio.h>
+
+struct render_job {
+    const struct log_view *view;
+    const struct names *names;
+    const struct flow_window *window;
+    const struct flow *flow; /* folded as asked; NULL for an output with `events` set */
+    const char *title;       /* NULL: what was recorded */
+    unsigned columns;        /* of the terminal, or 80 */
+    bool colour;             /* the terminal takes escape sequences, and nobody said NO_COLOR */
+};
+
+/* One row of the table of outputs: all that the command knows about a format. */
+struct render_output {
+    const char *name;    /* after -f, and the ending by which -o FILE chooses it */
+    const char *summary; /* one line for --help */
+    bool events;         /* wants the log's events as they are: no rows are made, nothing is folded */
+    bool binary;         /* would harm a terminal: needs -o or a pipe */
+    /* Writes the whole output to `out`.  Returns 0, or −1 with one line in `error` (no newline, no program
+     * name).  Need not check `out` for errors: the command does when it closes it. */
+    int (*write)(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
+};
+
+int text_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
+int jsonl_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
+int graphviz_write_svg(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
+int graphviz_write_png(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
+int graphviz_write_dot(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
+
+/* `trapflow render …`: 0, or 2 after one line on stderr. */
+int trapflow_render(int argc, char **argv);
+
+#endif
