@@ -21,7 +21,7 @@ struct subcommand {
 static int not_there_yet(int argc, char **argv)
 {
     (void)argc;
-    fprintf(stderr, "%s: not there yet; record, render and stat are\n", argv[0]);
+    fprintf(stderr, "trapflow: %s is not there yet; record, render and stat are\n", argv[0] + strlen("trapflow "));
     return TRAPFLOW_BAD_INPUT;
 }
 
