@@ -17,10 +17,15 @@ $(B)/obj/lde-model/arch/$(ARCH)-script.o: lde-model/arch/$(ARCH).S
 
 # ---- guests ----
 GUEST_CFLAGS := -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -O2 -g -ffreestanding -fno-stack-protector -fno-pic -mgeneral-regs-only \
-  -fno-tree-loop-distribute-patterns -fno-omit-frame-pointer -fasynchronous-unwind-tables
+  -fno-omit-frame-pointer -fasynchronous-unwind-tables
 GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-z,max-page-size=0x10000 -Wl,--build-id=none
 
 $(B)/obj/guests/tickos/%.o: lde-model/guests/programs/%.c
+	$(say) GUEST $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -I. $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/guests/memory.o: lde-model/guests/memory.c
 	$(say) GUEST $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
@@ -30,7 +35,7 @@ $(B)/obj/guests/start.o: lde-model/guests/arch/start_$(ARCH).S
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. -c -o $@ $<
 
-$(B)/guests/tickos/%: $(B)/obj/guests/start.o $(B)/obj/guests/tickos/%.o $(B)/obj/guests/tickos/guest.o lde-model/guests/program.ld
+$(B)/guests/tickos/%: $(B)/obj/guests/start.o $(B)/obj/guests/tickos/%.o $(B)/obj/guests/tickos/guest.o $(B)/obj/guests/memory.o lde-model/guests/program.ld
 	$(say) LINK $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_LDFLAGS) -T lde-model/guests/program.ld -o $@ $(filter %.o,$^)

@@ -132,8 +132,8 @@ void os_show_trap(struct os *os, const struct trap *trap)
 {
     if (!os->lde->ladder.on)
         return;
-    struct event_trap payload = {.pc = registers_pc(&os->cpu), .value = trap->number, .cause = trap->cause,
-                                 .signo = trap->signo};
+    struct event_trap payload = {.pc = registers_pc(&os->cpu), .cause = (uint16_t)trap->cause, .signo = (int16_t)trap->signo,
+                                 .number = (uint32_t)trap->number};
     memcpy(payload.argument, trap->argument, sizeof payload.argument);
     const struct event *event = ladder_put(&os->lde->ladder, EVENT_TRAP, 0, OS_PROCESS_LANE((unsigned)os->running),
                                            &payload, sizeof payload);
@@ -162,6 +162,6 @@ int os_explain_death(struct os *os, const struct trap *trap)
     explain_death(&process->context, &os->cpu, trap, text);
     lde_say("%s (process %d) ended: %s", process->name, tick_processes[os->running].pid, text);
     ladder_name(&os->lde->ladder, LADDER(&os->lde->ladder, EVENT_FAULT, 0, OS_LANE, trap, .pc = registers_pc(&os->cpu),
-                                         .cause = trap->cause, .signo = trap->signo), text);
+                                         .cause = (uint16_t)trap->cause, .signo = (int16_t)trap->signo), text);
     return trap->cause == CAUSE_FAULT ? trap->signo : trap->status;
 }

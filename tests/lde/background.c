@@ -1,0 +1,83 @@
+/* Starts and ends an lde in the background; order comes from what it writes and from pidfds, never from sleeping. */
+#include "tests/lde/background.h"
+
+#include "tests/harness/check.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void find_guests(struct background *background)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", background->lde, background->lde);
+    FILE *children = fopen(path, "r");
+    for (int pid; children != NULL && background->guests < BACKGROUND_GUESTS && fscanf(children, "%d", &pid) == 1;) {
+        background->guest[background->guests] = pid;
+        background->handle[background->guests++] = (int)syscall(SYS_pidfd_open, pid, 0);
+    }
+    if (children != NULL)
+        fclose(children);
+}
+
+int background_start(struct background *background, const char *const words[])
+{
+    int out[2], err[2];
+    char byte = 0;
+    *background = (struct background){0};
+    if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
+        return -1;
+    background->lde = fork();
+    if (background->lde == 0) {
+        dup2(out[1], 1);
+        dup2(err[1], 2);
+        execv(check_built("lde"), (char *const *)(uintptr_t)words);
+        _exit(127);
+    }
+    close(out[1]);
+    close(err[1]);
+    background->out = out[0];
+    background->err = err[0];
+    while (byte != '\n') {
+        if (read(background->out, &byte, 1) != 1)
+            return -1;
+    }
+    find_guests(background);
+    return 0;
+}
+
+int background_end(struct background *background, int signo)
+{
+    int status = 0;
+    kill(background->lde, signo);
+    waitpid(background->lde, &status, 0);
+    return status;
+}
+
+unsigned background_survivors(struct background *background)
+{
+    unsigned alive = 0;
+    for (unsigned i = 0; i < background->guests; i++) {
+        struct pollfd dead = {.fd = background->handle[i], .events = POLLIN};
+        alive += dead.fd >= 0 && poll(&dead, 1, 10000) != 1; /* no handle: it was dead already */
+        close(dead.fd);
+    }
+    return alive;
+}
+
+const char *background_rest(int stream)
+{
+    static char text[1 << 16];
+    size_t used = 0;
+    ssize_t got;
+    while (used < sizeof text - 1 && (got = read(stream, text + used, sizeof text - 1 - used)) > 0)
+        used += (size_t)got;
+    text[used] = '\0';
+    return text;
+}

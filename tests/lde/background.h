@@ -1,0 +1,30 @@
+/* An lde that runs while the test does something to it or to its guests. */
+#ifndef TESTS_LDE_BACKGROUND_H
+#define TESTS_LDE_BACKGROUND_H
+
+#include <sys/types.h>
+
+enum { BACKGROUND_GUESTS = 128 };
+
+struct background {
+    pid_t lde;
+    int out, err; /* its output: to be read here */
+    unsigned guests;
+    pid_t guest[BACKGROUND_GUESTS]; /* its host processes, in the order of their birth, */
+    int handle[BACKGROUND_GUESTS];  /* and pidfds of them: a pid alone may be used again */
+};
+
+/* Starts lde with the words, NULL-terminated; returns 0 once it has written its first line (so its guests are there),
+ * −1 if it could not. */
+int background_start(struct background *background, const char *const words[]);
+
+/* Kills lde if it still runs and waits for it; returns its status. */
+int background_end(struct background *background, int signo);
+
+/* Waits until every guest known is dead; 0, or how many still live after ten seconds. */
+unsigned background_survivors(struct background *background);
+
+/* Reads the stream to its end into static storage. */
+const char *background_rest(int stream);
+
+#endif

@@ -1,0 +1,250 @@
+/* The model in mode bare, from outside: what `lde` prints, leaves in a trace, and leaves behind. */
+#include "tests/harness/check.h"
+#include "tests/lde/background.h"
+#include "tests/lde/trace.h"
+
+#include <asm/unistd.h>
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GCF "The GCF of 48 and 52 is 4\nThe GCF of 25 and 100 is 25\nThe GCF of 120 and 340 is 20\n"
+
+/* Runs lde with the words; expects this exit code. */
+#define LDE(result, code, ...) \
+    do { \
+        cr_assert_eq(run_words(result, check_built("lde"), __VA_ARGS__, NULL), 0); \
+        cr_assert_eq(run_exit_code(result), code, "exit %d: %s", run_exit_code(result), (result)->err); \
+    } while (0)
+
+Test(bare, prints_what_the_guests_print)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "hello");
+    cr_expect_str_eq(result.out, "hello from a guest\n");
+    cr_expect_str_eq(result.err, "");
+    run_free(&result);
+    LDE(&result, 0, "run", "gcf");
+    cr_expect_str_eq(result.out, GCF);
+    run_free(&result);
+}
+
+Test(bare, a_call_takes_seven_steps_in_the_right_lanes)
+{
+    struct run_result result;
+    const char *trace = check_path("seven.trap");
+    const char *seven = "1 os, 2 os, 3 os, 4 os, 5 os, 6 process:1, 7 process:1";
+    LDE(&result, 0, "run", "--trace", trace, "hello");
+    cr_expect_str_eq(trace_steps(trace, "process:1", __NR_write, 0), seven);
+    run_free(&result);
+    LDE(&result, 0, "run", "--trace", trace, "getppid-loop 3");
+    cr_expect_str_eq(trace_steps(trace, "process:1", __NR_getppid, 2), seven);
+    run_free(&result);
+}
+
+Test(bare, virtual_time_repeats_exactly)
+{
+    struct run_result result;
+    const char *trace = check_path("again.trap");
+    char *first = NULL;
+    for (int run = 0; run < 10; run++) {
+        LDE(&result, 0, "run", "--slice", "traps:3", "--trace", trace, "hello", "getppid-loop 20", "gcf", "chat");
+        char *now = trace_fingerprint(trace);
+        cr_assert_not_null(now);
+        cr_assert_gt(strlen(now), 1000);
+        if (first == NULL)
+            first = strdup(now);
+        cr_assert_str_eq(now, first, "run %d differs", run);
+        free(now);
+        run_free(&result);
+    }
+    free(first);
+    cr_expect_gt(trace_count(trace, EVENT_SLICE_END), 5);
+}
+
+Test(bare, two_spinners_share_the_cpu_by_sigalrm)
+{
+    struct run_result result;
+    const char *trace = check_path("spin.trap");
+    LDE(&result, 0, "run", "--slice", "5ms", "--trace", trace, "--stats", "--json", "spin 50", "spin 50");
+    cr_expect_eq(check_count(result.out, "spun\n"), 2);
+    char *text = trace_fingerprint(trace);
+    /* each loses the CPU to the other again and again, though neither ever traps by itself */
+    cr_expect_gt(check_count(text, "switch os step 0 guest-kernel vm 0 t 0 1000001 to 1000002"), 3);
+    cr_expect_gt(check_count(text, "switch os step 0 guest-kernel vm 0 t 0 1000002 to 1000001"), 3);
+    cr_expect_gt(trace_count(trace, EVENT_SLICE_END), 6);
+    free(text);
+    run_free(&result);
+}
+
+Test(bare, a_spinner_without_traps_makes_a_virtual_run_unrepeatable)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--slice", "traps:5", "--stats", "--json", "spin 1500", "hello");
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
+    run_free(&result);
+    LDE(&result, 0, "run", "--slice", "traps:5", "--stats", "--json", "hello");
+    cr_expect(check_has(result.out, "\"repeatable\":true"), "%s", result.out);
+    run_free(&result);
+}
+
+Test(bare, five_kernel_entries_a_trap)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--slice", "traps:1000", "--stats", "--json", "getppid-loop 20000");
+    const char *figure = strstr(result.out, "\"kernel_entries_per_trap\":");
+    cr_assert_not_null(figure);
+    cr_expect_leq(strtod(strchr(figure, ':') + 1, NULL), 5.02, "%s", result.out);
+    run_free(&result);
+}
+
+Test(bare, guests_that_misbehave_end_alone)
+{
+    struct run_result result;
+    LDE(&result, 1, "run", "crash", "hello");
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    cr_expect(check_has(result.err, "lde: crash (process 1) ended: wild pointer: the instruction "), "%s", result.err);
+    run_free(&result);
+}
+
+Test(bare, killing_lde_leaves_no_guest)
+{
+    struct background background;
+    const char *const words[] = {"lde", "run", "--slice", "1ms", "hello", "spin endless", "spin endless", NULL};
+    for (int run = 0; run < 10; run++) {
+        cr_assert_eq(background_start(&background, words), 0);
+        cr_expect_geq(background.guests, 2);
+        background_end(&background, SIGKILL);
+        cr_expect_eq(background_survivors(&background), 0);
+        close(background.out);
+        close(background.err);
+    }
+}
+
+Test(bare, a_guest_killed_from_outside_is_reported_dead)
+{
+    struct background background;
+    const char *const words[] = {"lde", "run", "hello", "spin endless", NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    cr_assert_geq(background.guests, 1);
+    kill(background.guest[background.guests - 1], SIGKILL);
+    int status = 0;
+    waitpid(background.lde, &status, 0);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    const char *said = background_rest(background.err);
+    cr_expect_str_eq(said, "lde: spin (process 2) ended: killed from outside by signal 9 (SIGKILL)\n");
+}
+
+Test(bare, every_program_runs_natively_with_the_same_output)
+{
+    static const char *const programs[] = {"hello", "gcf", "chat", "files", "getppid-loop", "spin 1"};
+    struct run_result model, native;
+    FILE *file = fopen(check_path("motto.txt"), "w"); /* what `files` reads: on Linux it must be there */
+    fputs("Limited direct execution:\nrun on the CPU itself, but never own it.\n", file);
+    fclose(file);
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        char name[64], path[128];
+        LDE(&model, 0, "run", programs[i]);
+        const bool argument = sscanf(programs[i], "%s 1", name) == 1 && strchr(programs[i], ' ') != NULL;
+        snprintf(path, sizeof path, "guests/tickos/%s", name);
+        const char *const argv[] = {check_built(path), argument ? "1" : NULL, NULL};
+        cr_assert_eq(run_command(&(struct run_options){.argv = argv, .directory = check_scratch()}, &native), 0);
+        cr_expect_eq(run_exit_code(&native), 0, "%s", programs[i]);
+        cr_expect_str_eq(model.out, native.out);
+        run_free(&model);
+        run_free(&native);
+    }
+}
+
+Test(bare, a_blocked_for_ever_guest_is_named)
+{
+    struct run_result result;
+    LDE(&result, 1, "run", "chat alone");
+    cr_expect(check_has(result.err, "lde: chat (process 1) waits for ever"), "%s", result.err);
+    run_free(&result);
+}
+
+Test(command, refuses_bad_input_in_one_line)
+{
+    static const struct {
+        const char *words[5], *part;
+    } bad[] = {
+        {{"run", "gfc"}, "cannot load guest 'gfc': no such program among the guests; did you mean 'gcf'? (lde guests lists them)"},
+        {{"run", "nothing-like-it"}, "cannot load guest 'nothing-like-it': no such program among the guests (lde guests"},
+        {{"run", "../tickos/hello"}, "cannot load guest"},
+        {{"run", "tickos/../hello"}, "cannot load guest"},
+        {{"run"}, "nothing to run"},
+        {{"run", "--slice", "0ms", "hello"}, "cannot use the slice '0ms'"},
+        {{"run", "--slice", "traps:-1", "hello"}, "cannot use the slice 'traps:-1'"},
+        {{"run", "--mode", "magic", "hello"}, "cannot run in mode 'magic'"},
+        {{"run", "--trace", "/nowhere/t.trap", "hello"}, "/nowhere/t.trap"},
+        {{"dance"}, "cannot do 'dance'"},
+        {{NULL}, "nothing to do"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *argv[7] = {check_built("lde")};
+        memcpy(argv + 1, bad[i].words, sizeof bad[i].words);
+        struct run_result result;
+        cr_assert_eq(run_command(&(struct run_options){.argv = argv}, &result), 0);
+        const char *wrong = check_refusal(&result, 2, "lde: ", bad[i].part);
+        cr_expect_null(wrong, "%s: %s", bad[i].part, wrong);
+        run_free(&result);
+    }
+}
+
+Test(command, refuses_a_file_that_is_no_guest)
+{
+    struct run_result result;
+    char *guests = strdup(check_path("guests")), variable[4200];
+    mkdir(guests, 0777);
+    mkdir(check_path("guests/tickos"), 0777);
+    FILE *file = fopen(check_path("guests/tickos/script"), "w");
+    fputs("#!/bin/sh\n", file);
+    fclose(file);
+    snprintf(variable, sizeof variable, "LDE_GUESTS=%s", guests);
+    const char *const argv[] = {check_built("lde"), "run", "script", NULL}, *const environment[] = {variable, NULL};
+    cr_assert_eq(run_command(&(struct run_options){.argv = argv, .environment = environment}, &result), 0);
+    const char *wrong = check_refusal(&result, 2, "lde: ", "cannot load guest 'script': not an ELF file");
+    cr_expect_null(wrong, "%s", wrong);
+    run_free(&result);
+    free(guests);
+}
+
+Test(command, lists_what_there_is)
+{
+    struct run_result result;
+    LDE(&result, 0, "guests");
+    cr_expect(check_has(result.out, "tickos:gcf\n") && check_has(result.out, "tickos:spin\n"));
+    run_free(&result);
+    LDE(&result, 0, "modes");
+    cr_expect(check_has(result.out, "bare "));
+    run_free(&result);
+    LDE(&result, 0, "--version");
+    cr_expect(check_has(result.out, "lde "));
+    run_free(&result);
+    LDE(&result, 0, "run", "--help");
+    cr_expect(check_has(result.out, "--slice"));
+    run_free(&result);
+}
+
+Test(command, works_for_an_ordinary_user)
+{
+    if (getuid() != 0)
+        cr_skip_test("only root can become somebody else; the other tests have run as an ordinary user");
+    struct run_result result;
+    const char *trace = check_path("nobody.trap");
+    const char *const argv[] = {check_built("lde"), "run", "--trace", trace, "gcf", NULL};
+    cr_assert_eq(run_command(&(struct run_options){.argv = argv, .uid = 65534}, &result), 0);
+    if (run_exit_code(&result) == 126 || check_has(result.err, "no such program"))
+        cr_skip_test("the build lies where an ordinary user may not look; build in a public folder");
+    cr_expect_eq(run_exit_code(&result), 0, "%s", result.err);
+    cr_expect_str_eq(result.out, GCF);
+    cr_expect_gt(trace_count(trace, EVENT_TRAP), 10);
+    run_free(&result);
+}
