@@ -1,1 +1,32 @@
-# exercises/
+# exercises/: what a student types.  EX is 02 or 02-shared-tally; FROM is exercises, solutions, a file or a folder.
+FROM ?= exercises
+GRADE = $(B)/grade
+
+# One exercise must be named.
+need_ex = @[ -n '$(EX)' ] || { echo "make: cannot $@ without an exercise: make $@ EX=01 (make list shows them)" >&2; exit 2; }
+
+.PHONY: where check hint reset diagram grade list
+where: $(GRADE)  ## where am I, and the one next thing to do
+	@$(GRADE) where
+
+list: $(GRADE)  ## all exercises, with points
+	@$(GRADE) list
+
+check: $(GRADER)  ## EX=01 [FROM=solutions]: grade it, and say what was lost and why
+	$(need_ex)
+	@$(GRADE) check '$(EX)' --from '$(FROM)' $(if $(filter json,$(FORMAT)),--json)
+
+hint: $(GRADE)  ## EX=01: the next hint
+	$(need_ex)
+	@$(GRADE) hint '$(EX)'
+
+grade: $(GRADER)  ## all exercises, one table
+	@$(GRADE) all --from '$(FROM)' $(if $(filter json,$(FORMAT)),--json)
+
+reset: $(GRADE)  ## EX=01: the stub again; your file is kept aside
+	$(need_ex)
+	@sh exercises/reset '$(EX)'
+
+diagram: $(GRADE) $(B)/trapflow  ## EX=01 [FROM=…]: what your program's threads and traps did, as a picture
+	$(need_ex)
+	@B='$(B)' sh exercises/diagram '$(EX)' '$(FROM)'

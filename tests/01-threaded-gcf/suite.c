@@ -92,22 +92,26 @@ static const char *bad_end(const struct birth_result *result)
 /* The order of events that led there. */
 static const char *seen_happen(const struct pairs *pairs, const struct birth_result *result)
 {
-    return text("%u pair%s; %s", pairs->count, pairs->count == 1 ? "" : "s",
-                *result->history ? result->history : "no thread");
+    return text("%u pair%s: %s", pairs->count, pairs->count == 1 ? "" : "s",
+                *result->history ? result->history : "no thread was created");
 }
 
 static void require_output(const struct pairs *pairs, const struct birth_result *result)
 {
     const char *witness = seen_happen(pairs, result), *end = bad_end(result);
     const char *wrong = evidence_output(result->out, expected_output(pairs), witness);
-    if (end && (wrong || result->end != BIRTH_EXITED))
-        wrong = evidence(end, "the lines, then exit status 0", witness);
-    else if (end)
+    if (end && !wrong && result->end == BIRTH_EXITED)
         wrong = evidence(text("the right lines, but %s", end), "exit status 0", witness);
+    else if (end)
+        wrong = evidence(end, "the lines, then exit status 0", witness);
     else if (wrong && strstr(result->out, "-1515870811"))
         wrong =
             evidence("−1515870811 printed: the pattern that the grader writes over a thread's stack when it has ended",
                      "results that are still there when their thread is gone", witness);
+    if (wrong && result->end == BIRTH_SIGNALLED)
+        wrong =
+            text("%sask: which pointer does it follow there? If pthread_join brought it: what did the thread return?\n",
+                 wrong);
     cr_assert(!wrong, "%s", wrong);
 }
 

@@ -9,7 +9,8 @@
 /* Printf-like, into storage that lasts as long as the process. */
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The message of a failure; any part may be NULL.  Lasts as long as the process. */
+/* The message of a failure; any part may be NULL.  Lasts as long as the process.  A line "ask: …" may be added, if the
+ * evidence leads to a better question than the rubric's. */
 char *evidence(const char *saw, const char *expected, const char *witness);
 
 /* The path of a subject that the grader has built: "$TRAPBOOK_SUBJECT/name". */

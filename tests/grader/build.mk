@@ -1,0 +1,26 @@
+# The command `grade`, and one rule for the suite of every exercise: a folder tests/NN-name with a rubric.json.
+COMMANDS += $(B)/grade
+GRADER_OBJS := $(addprefix $(B)/obj/tests/grader/,main.o exercise.o build.o judge.o progress.o show.o)
+
+$(B)/grade: $(GRADER_OBJS) $(B)/obj/tests/harness/run.o
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
+
+# A graded program is built from sources and these; its suite watches it from outside.
+SUBJECT_OBJS := $(addprefix $(B)/obj/tests/harness/,birth_marks.o)
+WATCHERS := $(addprefix $(B)/obj/tests/harness/,birth.o birth_calls.o birth_order.o birth_memory.o evidence.o)
+EXERCISES := $(patsubst tests/%/rubric.json,%,$(sort $(wildcard tests/[0-9][0-9]-*/rubric.json)))
+
+define exercise_rule
+$(B)/tests/$(1)/suite: $(B)/obj/tests/$(1)/suite.o $(WATCHERS) $(HARNESS) $(B)/obj/tests/harness/report.o
+	$$(say) LINK $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcriterion
+endef
+$(foreach e,$(EXERCISES),$(eval $(call exercise_rule,$(e))))
+
+# All that `grade` needs to grade.
+GRADER := $(B)/grade $(SUBJECT_OBJS) $(EXERCISES:%=$(B)/tests/%/suite)
+
+#SUITES += grader
+#SUITE_NEEDS_grader := $(GRADER)

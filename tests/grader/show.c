@@ -1,0 +1,211 @@
+/* What a person sees of a verdict: 80 columns, readable without colour, and always the next thing to do. */
+#include "tests/grader/grader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COLUMNS = 80, INDENT = 16, POINTS_COLUMN = 76, COMPILER_LINES = 12 };
+
+struct paint {
+    const char *good, *bad, *open, *soft, *plain;
+};
+
+static struct paint paint_of(bool colour)
+{
+    if (colour)
+        return (struct paint){"\033[32m", "\033[31m", "\033[33m", "\033[2m", "\033[0m"};
+    return (struct paint){"", "", "", "", ""};
+}
+
+static const char *get(const json_t *object, const char *member)
+{
+    const char *value = json_string_value(json_object_get(object, member));
+    return value ? value : "";
+}
+
+static int get_int(const json_t *object, const char *member)
+{
+    return (int)json_integer_value(json_object_get(object, member));
+}
+
+/* Characters, not bytes: every byte that does not continue one. */
+static int width(const char *text)
+{
+    int characters = 0;
+    for (; *text; text++)
+        characters += ((unsigned char)*text & 0xc0) != 0x80;
+    return characters;
+}
+
+static void spaces(int count)
+{
+    printf("%*s", count > 0 ? count : 0, "");
+}
+
+/* "      saw       some words, wrapped at the last column, the next line beginning under the first" */
+static void show_wrapped(const char *key, const char *text, const struct paint *paint)
+{
+    printf("      %s%s%s", paint->soft, key, paint->plain);
+    spaces(INDENT - 6 - width(key));
+    int column = INDENT > 6 + width(key) ? INDENT : 6 + width(key);
+    bool first = true;
+    char *rest = words("%s", text), *line;
+    while ((line = strsep(&rest, "\n"))) {
+        if (!first) {
+            printf("\n");
+            spaces(column = INDENT);
+        }
+        int indent = (int)strspn(line, " ");
+        spaces(indent);
+        column += indent;
+        for (char *word; (word = strsep(&line, " "));) {
+            if (!*word)
+                continue;
+            if (column > INDENT + indent && column + width(word) > COLUMNS - 1) {
+                printf("\n");
+                spaces(column = INDENT + indent);
+            }
+            printf("%s%s", word, line ? " " : "");
+            column += width(word) + 1;
+        }
+        first = false;
+    }
+    printf("\n");
+}
+
+static void show_points(const char *title, int used, int points, int max)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%d of %d", points, max);
+    spaces(POINTS_COLUMN - used - width(title) - width(text));
+    printf("%s\n", text);
+}
+
+static void show_test(const json_t *test, const struct paint *paint)
+{
+    const char *verdict = get(test, "verdict"), *title = get(test, "title");
+    bool passed = strcmp(verdict, "PASS") == 0, failed = strcmp(verdict, "FAIL") == 0;
+    bool visible = json_is_true(json_object_get(test, "visible"));
+    printf("  %s%s%s %s",
+           passed   ? paint->good
+           : failed ? paint->bad
+                    : paint->open,
+           passed   ? "✓"
+           : failed ? "✗"
+                    : "?",
+           paint->plain, title);
+    show_points(title, 4, get_int(test, "points"), get_int(test, "max_points"));
+    if (passed)
+        return;
+    if (!failed) {
+        show_wrapped("not judged", get(test, "reason"), paint);
+        return;
+    }
+    if (visible) {
+        static const char *const keys[] = {"saw", "expected", "witness"};
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            if (*get(test, keys[i]))
+                show_wrapped(keys[i], get(test, keys[i]), paint);
+    } else {
+        show_wrapped("hidden", "its input is not shown; the tests above that you can see ask the same of other input",
+                     paint);
+    }
+    if (*get(test, "ask"))
+        show_wrapped("ask yourself  ", get(test, "ask"), paint);
+}
+
+/* The compiler's first lines, as they are. */
+static void show_compiler(const char *output)
+{
+    char *rest = words("%s", output), *line;
+    int shown = 0;
+    while ((line = strsep(&rest, "\n")) && shown < COMPILER_LINES)
+        if (*line)
+            printf("      %.*s\n", COLUMNS * 2, line), shown++;
+    if (rest && *rest)
+        printf("      …\n");
+}
+
+void show_verdict(const json_t *verdict, const struct exercise *exercise, bool colour)
+{
+    struct paint paint = paint_of(colour);
+    const json_t *compiler = json_object_get(verdict, "compiler");
+    const char *name = words("%s %s", exercise->number, exercise->name + 3);
+    int points = get_int(verdict, "points"), max = get_int(verdict, "max_points");
+    bool compiles = json_is_true(json_object_get(compiler, "ok"));
+    printf("%s", name);
+    show_points(name, 0, points, max);
+    if (!compiles) {
+        printf("  %s✗%s it does not compile\n", paint.bad, paint.plain);
+        show_compiler(get(compiler, "output"));
+        show_wrapped("ask yourself  ", "what does the first line complain of?  Those after it may only follow from it.",
+                     &paint);
+        return;
+    }
+    size_t i;
+    json_t *test;
+    json_array_foreach(json_object_get(verdict, "tests"), i, test) show_test(test, &paint);
+    if (*get(compiler, "output")) {
+        printf("  %s!%s the compiler warns: no points are lost by that, but it is often right\n", paint.open,
+               paint.plain);
+        show_compiler(get(compiler, "output"));
+    }
+    if (points < max)
+        printf("next       a hint: make hint EX=%s     see it: make diagram EX=%s\n", exercise->number,
+               exercise->number);
+    else
+        printf("next       all points: make shows what comes next; its picture: make diagram EX=%s\n",
+               exercise->number);
+}
+
+static bool is_done(const struct exercise *exercise, const json_t *progress)
+{
+    return progress_get(progress, exercise->name, "points") >= exercise_max_points(exercise);
+}
+
+/* A test's text may be missing, a file's name may not. */
+static const char *first_file(const struct exercise *exercise)
+{
+    const char *file = json_string_value(json_array_get(json_object_get(exercise->rubric, "files"), 0));
+    return file ? file : "the file";
+}
+
+void show_where(const struct exercise *all, size_t count, const json_t *progress, bool colour)
+{
+    struct paint paint = paint_of(colour);
+    size_t done = 0, next = count;
+    int points = 0, max = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool complete = is_done(&all[i], progress);
+        done += complete;
+        points += progress_get(progress, all[i].name, "points");
+        max += exercise_max_points(&all[i]);
+        if (!complete && next == count)
+            next = i;
+    }
+    printf("Trapbook   %s", paint.good);
+    for (size_t i = 0; i < count; i++)
+        printf("%s", is_done(&all[i], progress) ? "█" : "░");
+    printf("%s  %zu of %zu exercise%s, %d of %d points\n", paint.plain, done, count, count == 1 ? "" : "s", points,
+           max);
+    if (next == count) {
+        printf("next       all exercises are done: make grade shows them, make help what else there is\n");
+        return;
+    }
+    const struct exercise *exercise = &all[next];
+    const char *number = exercise->number;
+    printf("next       %s %s: %s (about %d min)\n", number, exercise->name + 3, exercise_title(exercise),
+           get_int(exercise->rubric, "minutes"));
+    printf("           read exercises/%s/README.md, edit %s, then: make check EX=%s\n", exercise->name,
+           first_file(exercise), number);
+    printf("           hint: make hint EX=%s     picture: make diagram EX=%s     everything: make help\n", number,
+           number);
+}
+
+void show_list(const struct exercise *all, size_t count, const json_t *progress)
+{
+    for (size_t i = 0; i < count; i++)
+        printf("%s  %-20s %3d of %2d   %s (about %d min)\n", all[i].number, all[i].name + 3,
+               progress_get(progress, all[i].name, "points"), exercise_max_points(&all[i]), exercise_title(&all[i]),
+               get_int(all[i].rubric, "minutes"));
+}
