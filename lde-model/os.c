@@ -7,6 +7,8 @@
  * the real CPU, with nobody between.  What the calls do is TickOS's business (guests/tickos/calls.c). */
 #include "lde-model/os.h"
 
+#include <signal.h>
+
 /* ---- next trap ---- */
 
 /* Processes that wait for something look whether it has come. */
@@ -64,13 +66,17 @@ const struct trap *os_next_trap(struct os *os)
     if (next < 0)
         return NULL;
     struct os_process *process = &os->process[next];
-    if (next != os->running)
+    const bool switched = next != os->running;
+    if (switched)
         switch_to(os, next);
     if (!process->turn.begun)
         clock_begin_turn(&os->lde->clock, &process->turn, context_cpu_ns(&process->context));
     trap_frame_restore(&process->frame, &os->cpu);
     if (process->returns)
         return_from_call(os, process);
+    else if (switched) /* it goes on where the timer stopped it, or begins */
+        LADDER(&os->lde->ladder, EVENT_RESUME, 0, OS_PROCESS_LANE((unsigned)next), trap, .pc = registers_pc(&os->cpu),
+               .cause = CAUSE_TIMER);
     os->lde->engine->run(&process->context, &os->cpu, &os->trap);
     return &os->trap;
 }
@@ -114,6 +120,8 @@ static void alarm_rang(struct os *os, struct os_process *process)
     if (!clock_alarm(&os->lde->clock, &process->turn, context_cpu_ns(&process->context)))
         return;
     os->lde->counts.traps[CAUSE_TIMER]++;
+    LADDER(&os->lde->ladder, EVENT_TRAP, 0, OS_PROCESS_LANE((unsigned)os->running), trap, .pc = registers_pc(&os->cpu),
+           .cause = CAUSE_TIMER, .signo = SIGALRM);
     end_turn(os, process, true);
 }
 
