@@ -7,12 +7,17 @@
 
 int main(void)
 {
-    int status;
+    int status, go[2];
+    char byte;
+
+    if (pipe(go) != 0)
+        return 4;
     pid_t child = fork();
 
     if (child == 0) {
         raise(SIGSTOP);
-        _exit(5);
+        /* An exit would hide that it was continued: it waits until the parent has seen that. */
+        _exit(read(go[0], &byte, 1) == 1 ? 5 : 6);
     }
     if (waitpid(child, &status, WUNTRACED) != child || !WIFSTOPPED(status) || WSTOPSIG(status) != SIGSTOP)
         return 1;
@@ -21,5 +26,7 @@ int main(void)
     if (waitpid(child, &status, WCONTINUED) != child || !WIFCONTINUED(status))
         return 2;
     printf("continued\n");
+    if (write(go[1], "", 1) != 1)
+        return 4;
     return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 5 ? 0 : 3;
 }
