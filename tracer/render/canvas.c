@@ -16,7 +16,7 @@ static const uint16_t widths[95] = {
     634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
 };
 static const double BOLD_IS_WIDER = 1.11; /* on average; no bold text here is set to a hair */
-static const double LINE_HEIGHT = 1.2, TEXT_ROOM = 2;
+static const double LINE_HEIGHT = 1.2, TEXT_ROOM = 4, TEXT_SLACK = 1.03; /* other renderers of the font are not as exact */
 
 static unsigned width_of(uint32_t character)
 {
@@ -98,7 +98,7 @@ int canvas_text(struct canvas *canvas, double x, double y, enum canvas_align ali
     snprintf(shown, sizeof shown, "%s", words);
     if (limit > 0)
         words_shorten(shown, sizeof shown, (unsigned)(limit * 1000 / size / (bold ? BOLD_IS_WIDER : 1)), width_of);
-    double width = ceil(canvas_measure(shown, size, bold) + TEXT_ROOM);
+    double width = ceil(canvas_measure(shown, size, bold) * TEXT_SLACK + TEXT_ROOM);
     double centre = align == ALIGN_LEFT ? x + width / 2 : align == ALIGN_RIGHT ? x - width / 2 : x;
     canvas->texts[canvas->text_count] =
         (struct canvas_text){.x = centre, .y = y, .width = width, .height = ceil(size * LINE_HEIGHT), .align = align,

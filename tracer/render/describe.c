@@ -160,7 +160,11 @@ static void tell_sync(struct telling *telling)
         last = EVENT_PAYLOAD(telling->flow->view->entries[telling->row->end].event, sync);
     const char *call = thread_call_name(sync->call), *object = object_kind_name(sync->object_kind);
     words_add(label, "%s", call != NULL ? call : event_kind_name(telling->event->kind));
-    if (sync->object != 0 && object != NULL) {
+    uint32_t thread = sync->object_kind == OBJECT_THREAD && last->other_tid != 0 ?
+                          flow_lane_of_tid(telling->flow, last->other_tid) : FLOW_NO_LANE;
+    if (thread != FLOW_NO_LANE) {
+        words_add(label, "(%s)", telling->flow->lanes[thread].name);
+    } else if (sync->object != 0 && object != NULL) {
         words_add(label, "(%s ", object);
         if (!add_name(telling, label, NULL))
             words_add(label, "0x%llx", (unsigned long long)sync->object);
@@ -172,7 +176,7 @@ static void tell_sync(struct telling *telling)
     char took[32];
     if (last->waited_ns != 0)
         words_add(label, " · waited %s", words_duration(took, last->waited_ns));
-    if (last->other_tid != 0) {
+    if (last->other_tid != 0 && thread == FLOW_NO_LANE) {
         words_add(label, last->waited_ns != 0 ? " for " : " · ");
         add_lane(telling, label, flow_lane_of_tid(telling->flow, last->other_tid));
     }

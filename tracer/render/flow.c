@@ -170,6 +170,13 @@ int flow_read(struct flow *flow, const struct log_view *view, const struct names
     return lanes_read(flow);
 }
 
+uint64_t flow_latest(const struct flow *flow, size_t count)
+{
+    while (count > 0 && flow->rows[count - 1].lane == FLOW_NO_LANE)
+        count--;
+    return count > 0 ? flow->rows[count - 1].t_ns : 0;
+}
+
 void flow_free(struct flow *flow)
 {
     free(flow->rows);

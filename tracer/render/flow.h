@@ -76,6 +76,9 @@ bool flow_window_shows(const struct flow_window *window, const struct log_view *
  * FLOW_NOTHING if it is not known or not shown. */
 size_t flow_cause(const struct flow *flow, size_t row);
 
+/* The time of the latest of the first `count` rows, folded ones left out. */
+uint64_t flow_latest(const struct flow *flow, size_t count);
+
 /* The column of a lane or of a thread, FLOW_NO_LANE if it has none. */
 uint32_t flow_lane_of(const struct flow *flow, uint32_t lane);
 uint32_t flow_lane_of_tid(const struct flow *flow, uint32_t tid);

@@ -36,7 +36,7 @@ struct line_style {
     double arrow; /* size of the head, 0 for none */
 };
 static const struct line_style line_styles[LINE_KIND_END] = {
-    [LINE_ARROW] = {"1.4", "solid", 0.7}, [LINE_ARROW_THICK] = {"3", "solid", 0.7}, [LINE_LIFE] = {"1.6", "solid", 0},
+    [LINE_ARROW] = {"1.4", "solid", 0.7}, [LINE_ARROW_THICK] = {"3", "solid", 0.8}, [LINE_LIFE] = {"1.6", "solid", 0},
     [LINE_BLOCKED] = {"1.2", "dashed", 0}, [LINE_COLUMN] = {"1", "dotted", 0},      [LINE_LEADER] = {"0.6", "solid", 0},
     [LINE_BRACKET] = {"1.5", "solid", 0},
 };
@@ -117,20 +117,25 @@ static Agnode_t *place(struct drawing *drawing, const char *prefix, size_t numbe
     return node;
 }
 
-static void draw_mark(struct drawing *drawing, size_t number)
+static void draw_mark(struct drawing *drawing, size_t number_of_mark)
 {
-    const struct canvas_mark *mark = &drawing->canvas->marks[number];
+    const struct canvas_mark *mark = &drawing->canvas->marks[number_of_mark];
     bool header = mark->shape == SHAPE_HEADER;
-    Agnode_t *node = place(drawing, "m", number, mark->x, mark->y, mark->width, mark->height);
+    Agnode_t *node = place(drawing, "m", number_of_mark, mark->x, mark->y, mark->width, mark->height);
     set(node, "shape", shapes[mark->shape]);
     set(node, "style", header ? "rounded,filled" : "filled");
     set(node, "color", inks[mark->ink].line);
     set(node, "fillcolor", header ? inks[mark->ink].fill : mark->hollow ? "#ffffff" : inks[mark->ink].line);
     set(node, "penwidth", header ? "1.2" : mark->hollow ? "1.6" : "1");
     if (mark->number[0] != '\0') {
-        set(node, "fontcolor", mark->hollow ? inks[mark->ink].line : "#ffffff");
-        set(node, "fontsize", "11");
-        set_bold(drawing, node, mark->number);
+        /* In a node of its own, a little lower: Graphviz centres the line, not the digit. */
+        Agnode_t *number = place(drawing, "n", number_of_mark, mark->x, mark->y + 1, mark->width, mark->height);
+        set(number, "shape", "plaintext");
+        set(number, "fontcolor", mark->hollow ? inks[mark->ink].line : "#ffffff");
+        set(number, "fontsize", "11");
+        set_bold(drawing, number, mark->number);
+        if (mark->tip != NULL)
+            set_words(number, "tooltip", mark->tip, "");
     }
     if (mark->tip != NULL)
         set_words(node, "tooltip", mark->tip, "");
@@ -221,12 +226,17 @@ static Agraph_t *draw(const struct canvas *canvas, const char *title)
     agattr(drawing.graph, AGNODE, (char *)"margin", (char *)"0");
     agattr(drawing.graph, AGNODE, (char *)"label", (char *)"");
     draw_corners(&drawing);
+    /* Graphviz draws lines in the order of the nodes that they start from: first those in the background. */
+    for (size_t i = 0; i < canvas->line_count; i++)
+        if (canvas->lines[i].from == CANVAS_NONE)
+            draw_line(&drawing, i);
     for (size_t i = 0; i < canvas->mark_count; i++)
         draw_mark(&drawing, i);
     for (size_t i = 0; i < canvas->text_count; i++)
         draw_text(&drawing, i);
     for (size_t i = 0; i < canvas->line_count; i++)
-        draw_line(&drawing, i);
+        if (canvas->lines[i].from != CANVAS_NONE)
+            draw_line(&drawing, i);
     return drawing.graph;
 }
 

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WIDE_CONTROL_LANES = 5, WIDE_THREAD_LANES = 2 };
-static const double TITLE_Y = 12, FACTS_Y = 30, HEADER_Y = 66, HEADER_WIDTH = 132, HEADER_HEIGHT = 34;
+enum { WIDE_CONTROL_LANES = 5, WIDE_THREAD_LANES = 2, BOXED_LANES = 6 };
+static const double TITLE_Y = 12, FACTS_Y = 30, HEADER_Y = 66, HEADER_WIDTH = 132, HEADER_WIDTH_NARROW = 78, HEADER_HEIGHT = 34;
 
 static void say_tip(struct sheet *sheet, size_t row)
 {
@@ -48,7 +48,7 @@ static double pitch_of(const struct sheet *sheet, size_t row)
         return 24;
     size_t cause = sheet->rows[row].cause;
     bool crosses = cause != FLOW_NOTHING && sheet_flow_row(sheet, cause)->lane != here->lane;
-    return crosses ? 46 : 36;
+    return crosses ? 46 : 40;
 }
 
 static int read_rows(struct sheet *sheet)
@@ -78,12 +78,13 @@ static int read_rows(struct sheet *sheet)
     sheet->wide = sheet->lanes <= (flow->control ? WIDE_CONTROL_LANES : WIDE_THREAD_LANES);
     sheet->mark_size = flow->control ? (sheet->wide ? 22 : 14) : sheet->wide ? 10 : 8;
     sheet->left = SHEET_MARGIN + SHEET_BRACKET * sheet->brackets;
+    sheet->clock = words_clock_for(flow_latest(flow, sheet->count), flow->view->header->clock == CLOCK_KIND_STEP);
     return 0;
 }
 
 static void place_rows(struct sheet *sheet)
 {
-    double y = HEADER_Y + HEADER_HEIGHT / 2;
+    double y = sheet->count != 0 ? HEADER_Y + HEADER_HEIGHT / 2 : FACTS_Y;
     sheet->top = y;
     for (size_t i = 0; i < sheet->count; i++) {
         y += i == 0 ? 32 : pitch_of(sheet, i);
@@ -95,9 +96,8 @@ static void place_rows(struct sheet *sheet)
 void sheet_put_time(struct sheet *sheet, size_t row, double right)
 {
     char words[32];
-    words_duration(words, sheet_flow_row(sheet, row)->t_ns);
-    if (sheet->flow->view->header->clock == CLOCK_KIND_STEP)
-        snprintf(words, sizeof words, "%llu", (unsigned long long)sheet_flow_row(sheet, row)->t_ns);
+    snprintf(words, sizeof words, "%.*f %s", sheet->clock.decimals,
+             (double)sheet_flow_row(sheet, row)->t_ns / sheet->clock.scale, sheet->clock.unit);
     canvas_text(sheet->canvas, right, sheet->rows[row].y, ALIGN_RIGHT, SHEET_DETAIL_SIZE, INK_GREY, false, 0, words, NULL);
 }
 
@@ -150,7 +150,7 @@ static void put_arrow(struct sheet *sheet, size_t i)
         return;
     bool crosses = sheet_flow_row(sheet, cause)->lane != row->lane;
     canvas_arrow(sheet->canvas, sheet->rows[cause].mark, sheet->rows[i].mark, crosses ? LINE_ARROW : LINE_ARROW_THICK,
-                 ink_of(row->mode));
+                 sheet->flow->control ? ink_of(row->mode) : INK_GREY);
 }
 
 static void put_line(struct sheet *sheet, double x1, double y1, double x2, double y2, enum canvas_line_kind kind,
@@ -214,20 +214,23 @@ static void put_lives(struct sheet *sheet)
     free(before);
 }
 
-/* A header box over a wide column; over a narrow one only the lane's number. */
+/* Too many lanes for boxes: each has its number, above and again below. */
+static void put_numbers(struct sheet *sheet, double y)
+{
+    for (size_t i = 0; i < sheet->lanes; i++) {
+        const struct flow_lane *lane = &sheet->flow->lanes[sheet->order[i]];
+        char number[16];
+        snprintf(number, sizeof number, "%u", (unsigned)EVENT_LANE_NUMBER(lane->lane));
+        canvas_text(sheet->canvas, sheet->x[sheet->order[i]], y, ALIGN_CENTRE, sheet->lanes > 32 ? 7 : 9,
+                    ink_of(lane->mode), false, 0, number, lane->name);
+    }
+}
+
 static void put_header(struct sheet *sheet, uint32_t column)
 {
     const struct flow_lane *lane = &sheet->flow->lanes[column];
-    double x = sheet->x[column], width = sheet->wide ? HEADER_WIDTH : 0;
+    double x = sheet->x[column], width = sheet->wide ? HEADER_WIDTH : HEADER_WIDTH_NARROW;
     enum canvas_ink ink = ink_of(lane->mode);
-    if (!sheet->wide && sheet->lanes > 6) {
-        char number[16];
-        snprintf(number, sizeof number, "%u", (unsigned)EVENT_LANE_NUMBER(lane->lane));
-        double size = sheet->lanes > 32 ? 7 : 9;
-        canvas_text(sheet->canvas, x, HEADER_Y + 8, ALIGN_CENTRE, size, ink, false, 0, number, lane->name);
-        return;
-    }
-    width = sheet->wide ? width : 78;
     struct canvas_mark box = {.x = x, .y = HEADER_Y, .width = width, .height = HEADER_HEIGHT, .shape = SHAPE_HEADER,
                               .ink = ink};
     canvas_mark(sheet->canvas, box, lane->name);
@@ -242,14 +245,19 @@ static void put_header(struct sheet *sheet, uint32_t column)
 
 static void put_columns(struct sheet *sheet)
 {
+    bool boxes = sheet->wide || sheet->lanes <= BOXED_LANES;
     for (size_t i = 0; i < sheet->lanes; i++) {
-        put_header(sheet, sheet->order[i]);
+        if (boxes)
+            put_header(sheet, sheet->order[i]);
         double x = sheet->x[sheet->order[i]];
         put_line(sheet, x, sheet->top, x, sheet->bottom, LINE_COLUMN, INK_FAINT);
     }
-    if (sheet->lanes > 6 && !sheet->wide)
-        canvas_text(sheet->canvas, sheet->x[sheet->order[0]], HEADER_Y - 8, ALIGN_LEFT, 8, INK_GREY, false, 0,
-                    sheet->flow->control ? "lanes" : "threads, by number", NULL);
+    if (boxes)
+        return;
+    put_numbers(sheet, HEADER_Y + 8);
+    put_numbers(sheet, sheet->bottom + 4);
+    canvas_text(sheet->canvas, sheet->x[sheet->order[0]], HEADER_Y - 8, ALIGN_LEFT, 8, INK_GREY, false, 0,
+                sheet->flow->control ? "lanes, by number" : "threads, by number", NULL);
 }
 
 /* One word of the legend; returns where the next may begin. */

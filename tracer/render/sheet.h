@@ -36,6 +36,7 @@ struct sheet {
     double left;       /* where texts may begin, right of the brackets */
     double top, bottom; /* of the rows */
     double mark_size;
+    struct words_clock clock;
 };
 
 /* Columns and texts, each way.  The rows' y is known, canvas.width is set by them. */

@@ -21,7 +21,7 @@ enum {
     LABEL_MOST = 110,
     LANE_MOST = 18,      /* columns between two lanes, where control crosses */
     THREAD_LANE_MOST = 12,
-    NAME_MOST = 16,      /* of a lane's name in the list */
+    NAME_MOST = 16,      /* of a lane's name */
     WIDTHS_LOOK_AT = 2000, /* rows by which the label column is measured */
 };
 
@@ -32,9 +32,7 @@ struct page {
     unsigned columns;
     bool ladder;
     unsigned time_width, label_at, label_width, lane_at, lane_step;
-    double time_scale;
-    int time_decimals;
-    const char *time_unit;
+    struct words_clock clock;
     size_t *last_row; /* by lane: where its line of life ends */
     bool *alive;
 };
@@ -67,24 +65,11 @@ static void put_field(const struct page *page, const char *colour, char *text, s
     put_spaces(page, width - words_measure(text, words_columns_of));
 }
 
-/* One unit for the whole page, so that numbers compare at a glance. */
 static void choose_unit(struct page *page)
 {
-    const struct flow *flow = page->flow;
-    uint64_t most = flow->count != 0 ? flow->rows[flow->count - 1].t_ns : 0;
-    static const struct {
-        uint64_t below;
-        double scale;
-        int decimals;
-        const char *unit;
-    } units[] = {{100000000u, 1e3, 1, "µs"}, {100000000000u, 1e6, 3, "ms"}, {UINT64_MAX, 1e9, 6, "s"}};
-    unsigned i = 0;
-    while (i < 2 && most >= units[i].below)
-        i++;
-    page->time_scale = units[i].scale, page->time_decimals = units[i].decimals, page->time_unit = units[i].unit;
-    if (flow->view->header->clock == CLOCK_KIND_STEP)
-        page->time_scale = 1, page->time_decimals = 0, page->time_unit = "";
-    int width = snprintf(NULL, 0, "%.*f", page->time_decimals, (double)most / page->time_scale);
+    uint64_t most = flow_latest(page->flow, page->flow->count);
+    page->clock = words_clock_for(most, page->flow->view->header->clock == CLOCK_KIND_STEP);
+    int width = snprintf(NULL, 0, "%.*f", page->clock.decimals, (double)most / page->clock.scale);
     page->time_width = width < 6 ? 6 : (unsigned)width;
     page->label_at = page->time_width + 5;
 }
@@ -123,7 +108,7 @@ static unsigned widest_name(const struct flow *flow)
         unsigned width = words_measure(flow->lanes[i].name, words_columns_of);
         widest = width > widest ? width : widest;
     }
-    return widest;
+    return widest < NAME_MOST ? widest : NAME_MOST;
 }
 
 /* Shares the columns out: lanes get what their names need, labels what they can use, arrows the rest. */
@@ -143,9 +128,8 @@ static void lay_out_ladder(struct page *page)
 
 static void lay_out_list(struct page *page)
 {
-    unsigned name = widest_name(page->flow);
     page->lane_at = page->label_at;
-    page->lane_step = (name < NAME_MOST ? name : NAME_MOST) + 2;
+    page->lane_step = widest_name(page->flow) + 2;
     page->label_at = page->lane_at + page->lane_step;
     page->label_width = page->columns - page->label_at;
 }
@@ -154,8 +138,9 @@ static void put_title(const struct page *page)
 {
     struct description said;
     describe_recording(page->flow, page->job->title, &said);
-    if (!page->ladder) {
-        put_field(page, "\033[1m", said.label, sizeof said.label, page->columns);
+    if (!page->ladder || page->flow->lane_count == 0) {
+        words_shorten(said.label, sizeof said.label, page->columns, words_columns_of);
+        put(page, "\033[1m", said.label);
         fputc('\n', page->out);
         return;
     }
@@ -177,9 +162,9 @@ static void put_time(const struct page *page, size_t row, bool shown)
 {
     const struct row *here = &page->flow->rows[row];
     if (shown) {
-        fprintf(page->out, "%*.*f ", (int)page->time_width, page->time_decimals, (double)here->t_ns / page->time_scale);
-        fputs(row == 0 ? page->time_unit : "", page->out);
-        put_spaces(page, 4 - (row == 0 ? words_measure(page->time_unit, words_columns_of) : 0));
+        fprintf(page->out, "%*.*f ", (int)page->time_width, page->clock.decimals, (double)here->t_ns / page->clock.scale);
+        fputs(row == 0 ? page->clock.unit : "", page->out);
+        put_spaces(page, 4 - (row == 0 ? words_measure(page->clock.unit, words_columns_of) : 0));
     } else {
         put_spaces(page, page->time_width + 5);
     }

@@ -186,3 +186,14 @@ char *words_duration(char out[32], uint64_t ns)
     snprintf(out, 32, "%.*f %s", scales[i].decimals, (double)ns / scales[i].divide, scales[i].unit);
     return out;
 }
+
+struct words_clock words_clock_for(uint64_t most_ns, bool counts_steps)
+{
+    if (counts_steps)
+        return (struct words_clock){1, 0, ""};
+    if (most_ns < 100000000u)
+        return (struct words_clock){1e3, 1, "µs"};
+    if (most_ns < 100000000000u)
+        return (struct words_clock){1e6, 3, "ms"};
+    return (struct words_clock){1e9, 6, "s"};
+}

@@ -35,6 +35,14 @@ unsigned words_measure(const char *text, words_width *width);
 /* Shortens `text` in place, with … in the middle, to at most `limit`; its buffer has `size` bytes. */
 void words_shorten(char *text, size_t size, unsigned limit, words_width *width);
 
+/* One unit for all the times of a page, so that they compare at a glance. */
+struct words_clock {
+    double scale; /* ns a unit */
+    int decimals;
+    const char *unit;
+};
+struct words_clock words_clock_for(uint64_t most_ns, bool counts_steps);
+
 char *words_count(char out[32], uint64_t number);   /* "4,000" */
 char *words_duration(char out[32], uint64_t ns);    /* "310 ns", "4.9 µs", "12.0 ms", "3.20 s" */
 
