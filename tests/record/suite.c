@@ -212,6 +212,23 @@ Test(record, as_an_ordinary_user)
     run_free(&result);
 }
 
+Test(record, does_not_show_that_it_pins)
+{
+    static const char *const asking[] = {"nproc", "nproc; (nproc)", "grep Cpus_allowed_list /proc/self/status", "taskset -p -c $$ | cut -d: -f2"};
+    struct run_result plain, recorded;
+
+    if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+        cr_skip_test("one CPU only: nothing to pin to; a machine with two would show it");
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
+        cr_assert(run_words(&plain, "sh", "-c", asking[i], NULL) == 0);
+        cr_assert(run_words(&recorded, check_built("trapflow"), "record", "-o", check_path("t.trap"), "--", "sh", "-c",
+                            asking[i], NULL) == 0);
+        cr_assert(strcmp(plain.out, recorded.out) == 0, "%s: saw %s, expected %s", asking[i], recorded.out, plain.out);
+        run_free(&plain);
+        run_free(&recorded);
+    }
+}
+
 /* ---- signals from outside ---- */
 
 enum { PATIENCE_S = 20 };

@@ -13,7 +13,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "tracer/syscalls/syscalls.h"
 
 enum { PATH_KEPT = 256, BUFFER_KEPT = EVENT_TEXT_BYTES };
 
@@ -42,6 +41,8 @@ static void keep_path(struct recorder *recorder, const struct tracee *tracee, co
     char path[PATH_KEPT];
     size_t got = read_memory(tracee->tid, address, path, sizeof path), length = strnlen(path, got);
 
+    if (recorder->pinned && length < got && pin_shows_in(NULL, path))
+        pin_release(recorder, tracee->tid);
     if (got > 0) /* without its end in sight, it is longer than what we have */
         log_text(&recorder->writer, about, TEXT_ARGUMENT, index, path, length, length < got ? length : length + 1, false);
 }
@@ -102,6 +103,8 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
     tracee->in_call = true;
     tracee->number = call.number;
     tracee->enter_seq = event != NULL ? event->seq : UINT32_MAX;
+    if (recorder->pinned && signature != NULL && pin_shows_in(signature, NULL))
+        pin_release(recorder, tracee->tid);
     if (event == NULL || signature == NULL)
         return;
     keep_strings(recorder, tracee, event, &call, signature);

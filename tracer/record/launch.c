@@ -93,6 +93,8 @@ static int attach(struct recorder *recorder, pid_t child, const char *path)
     tracee->launching = true;
     snprintf(tracee->name, sizeof tracee->name, "%s", program_base_name(path));
     recorder->leader = child;
+    if (recorder->syscalls) /* otherwise it hardly ever stops */
+        pin_together(recorder, child);
     if (ptrace(recorder->syscalls ? PTRACE_SYSCALL : PTRACE_CONT, child, 0, (long)signal) != 0)
         return complain("start the program", errno, "");
     return 0;

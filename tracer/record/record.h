@@ -3,7 +3,7 @@
  *   command.c   options and exit status          loop.c    wait for a stop, handle it, resume
  *   program.c   which file is to be run          calls.c   a system call's stops, and its strings
  *   launch.c    starts it, already traced        tracee.c  who is traced, and on which lane
- *   emit.c      events of a tracee
+ *   emit.c      events of a tracee                       pin.c     on which CPU
  *
  * Everything runs on the thread that attached: the kernel accepts ptrace requests from no other.
  */
@@ -11,6 +11,7 @@
 #define TRACER_RECORD_RECORD_H
 
 #include "tracer/log.h"
+#include "tracer/syscalls/syscalls.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -35,6 +36,7 @@ struct recorder {
     struct log log;
     struct log_writer writer;
     bool syscalls;          /* record them */
+    bool pinned;            /* the program runs on our own CPU, and alone */
     pid_t leader;           /* the program itself, whose status is ours */
     int leader_status;      /* as from waitpid, once it is dead */
     size_t traced;          /* alive */
@@ -88,6 +90,14 @@ void emit_life(struct recorder *recorder, const struct tracee *tracee, enum even
 
 /* A system-call stop, at entry or at exit: the kernel says which. */
 void call_stop(struct recorder *recorder, struct tracee *tracee);
+
+/* ---- pin.c ---- */
+
+/* Moves the program to our CPU, until pin_release. */
+void pin_together(struct recorder *recorder, pid_t program);
+void pin_release(struct recorder *recorder, pid_t program);
+/* Would this call, or (path not NULL) a file of that path, tell the program that it is pinned? */
+bool pin_shows_in(const struct syscall_signature *signature, const char *path);
 
 /* ---- loop.c ---- */
 
