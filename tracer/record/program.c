@@ -89,7 +89,8 @@ static char *search_path(const char *name, bool *denied)
         failure = check_file(path);
         if (failure == 0)
             return path;
-        *denied |= failure == EACCES;
+        /* A folder that we may not search says nothing about what is in it. */
+        *denied |= failure == EACCES && access(path, F_OK) == 0;
         free(path);
     }
     return NULL;
