@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KIND_FITS(constant, name, payload) \
+#define KIND_FITS(constant, name, payload)                                                                             \
     _Static_assert(sizeof(struct event_##payload) <= EVENT_PAYLOAD_MAX, name " must fit a record");
 EVENT_KINDS(KIND_FITS)
 #undef KIND_FITS
@@ -32,12 +32,8 @@ static const char *const modes[MODE_END] = {
 };
 
 static const char *const lane_classes[LANE_CLASS_END] = {
-    [LANE_THREAD] = "thread",
-    [LANE_PROCESS] = "process",
-    [LANE_GUEST_OS] = "guest-os",
-    [LANE_OS] = "os",
-    [LANE_HYPERVISOR] = "hypervisor",
-    [LANE_HOST] = "host",
+    [LANE_THREAD] = "thread", [LANE_PROCESS] = "process",       [LANE_GUEST_OS] = "guest-os",
+    [LANE_OS] = "os",         [LANE_HYPERVISOR] = "hypervisor", [LANE_HOST] = "host",
 };
 
 static const char *const clocks[CLOCK_KIND_END] = {

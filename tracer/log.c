@@ -85,7 +85,8 @@ static int map_header(struct log *log)
     return 0;
 }
 
-static void fill_header(struct log_header *header, enum log_producer_kind by, enum event_clock clock, const char *program)
+static void fill_header(struct log_header *header, enum log_producer_kind by, enum event_clock clock,
+                        const char *program)
 {
     header->version = LOG_VERSION;
     header->header_size = LOG_HEADER_SIZE;
@@ -131,7 +132,8 @@ int log_create(struct log *log, const char *path, enum log_producer_kind by, enu
     if (failure != 0) {
         close(log->fd);
         return log_failed(error, "create", path, failure,
-                          failure == EINVAL ? "; a log must be a regular file: name one with -o" : "; name another file with -o");
+                          failure == EINVAL ? "; a log must be a regular file: name one with -o"
+                                            : "; name another file with -o");
     }
     fill_header(log->header, by, clock, program);
     return 0;
@@ -237,7 +239,8 @@ static bool claim_chunk(struct log_writer *writer)
     if (allocate(writer->log->fd, offset, LOG_CHUNK_SIZE) != 0)
         return false;
     /* Faulting the pages in together costs a third of taking 64 faults one by one. */
-    memory = mmap(NULL, LOG_CHUNK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, writer->log->fd, (off_t)offset);
+    memory =
+        mmap(NULL, LOG_CHUNK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, writer->log->fd, (off_t)offset);
     if (memory == MAP_FAILED)
         return false;
     open_chunk(writer, memory);
@@ -327,8 +330,12 @@ void log_text(struct log_writer *writer, const struct event *about, enum event_t
         copy_place(event, &place);
         text = (struct event_text *)(void *)event->payload;
         more = size > used;
-        *text = (struct event_text){.about = place.seq, .role = (uint8_t)role, .index = (uint8_t)index, .more = more,
-                                    .full = (uint16_t)(full < UINT16_MAX ? full : UINT16_MAX), .used = (uint8_t)used,
+        *text = (struct event_text){.about = place.seq,
+                                    .role = (uint8_t)role,
+                                    .index = (uint8_t)index,
+                                    .more = more,
+                                    .full = (uint16_t)(full < UINT16_MAX ? full : UINT16_MAX),
+                                    .used = (uint8_t)used,
                                     .unterminated = buffer};
         memcpy(text->bytes, bytes, used);
         log_publish(event, EVENT_TEXT);

@@ -32,20 +32,20 @@ struct log_header {
     char magic[8]; /* LOG_MAGIC, written last by log_create */
     uint32_t version;
     uint32_t header_size, chunk_size;
-    uint32_t machine;   /* ELF e_machine of the recording machine */
+    uint32_t machine;       /* ELF e_machine of the recording machine */
     uint32_t producer_kind; /* enum log_producer_kind */
-    uint32_t clock;     /* enum event_clock */
-    uint64_t start_ns;  /* CLOCK_MONOTONIC at the start: t_ns counts from here */
+    uint32_t clock;         /* enum event_clock */
+    uint64_t start_ns;      /* CLOCK_MONOTONIC at the start: t_ns counts from here */
     uint64_t start_realtime_ns;
     _Atomic uint64_t chunks_claimed;
-    _Atomic uint64_t chunks_ready;  /* of those, how many the file system has granted: so many must be in the file */
-    _Atomic uint64_t producers;     /* numbers handed out so far */
-    _Atomic uint64_t lost;          /* events dropped by all producers together */
-    _Atomic uint64_t overhead_ns;   /* what recording itself cost, as the producers measured it */
-    _Atomic uint64_t closed;        /* 1 once log_close has run in the process that created the log */
-    _Atomic uint64_t repeatable;    /* the model: 0 once real time had to step in, 1 otherwise */
-    char program[LOG_PROGRAM_MAX];  /* what was recorded, as one would type it; terminated */
-    char build[64];                 /* version of Trapbook that wrote the log; terminated */
+    _Atomic uint64_t chunks_ready; /* of those, how many the file system has granted: so many must be in the file */
+    _Atomic uint64_t producers;    /* numbers handed out so far */
+    _Atomic uint64_t lost;         /* events dropped by all producers together */
+    _Atomic uint64_t overhead_ns;  /* what recording itself cost, as the producers measured it */
+    _Atomic uint64_t closed;       /* 1 once log_close has run in the process that created the log */
+    _Atomic uint64_t repeatable;   /* the model: 0 once real time had to step in, 1 otherwise */
+    char program[LOG_PROGRAM_MAX]; /* what was recorded, as one would type it; terminated */
+    char build[64];                /* version of Trapbook that wrote the log; terminated */
 };
 
 enum log_producer_kind { LOG_BY_RECORDER, LOG_BY_MODEL, LOG_BY_EXPLORER, LOG_BY_TEST, LOG_BY_END };
@@ -71,15 +71,15 @@ struct log {
 /* One producer thread's place in a log.  Zero it before first use; owned by one thread. */
 struct log_writer {
     struct log *log;
-    unsigned char *chunk; /* mapped; NULL: claim one before the next event */
+    unsigned char *chunk;    /* mapped; NULL: claim one before the next event */
     unsigned char *previous; /* the chunk before, kept mapped so that an event just published can still be named */
-    uint32_t used;        /* bytes of the chunk in use */
-    uint32_t seq;         /* of the next event */
+    uint32_t used;           /* bytes of the chunk in use */
+    uint32_t seq;            /* of the next event */
     uint32_t producer;
-    uint32_t pid, tid;    /* who claimed the chunk: another pid means that we were forked */
-    uint64_t ordinal;     /* of the next chunk among this producer's */
-    uint64_t claimed;     /* a chunk number that the file system has not granted yet, plus 1; 0: none */
-    uint64_t dropped;     /* since the last LOST record */
+    uint32_t pid, tid; /* who claimed the chunk: another pid means that we were forked */
+    uint64_t ordinal;  /* of the next chunk among this producer's */
+    uint64_t claimed;  /* a chunk number that the file system has not granted yet, plus 1; 0: none */
+    uint64_t dropped;  /* since the last LOST record */
     bool started;
 };
 
@@ -135,10 +135,10 @@ struct log_view {
     struct log_header *header; /* a checked copy: its strings are terminated; NULL if LOG_UNREADABLE or LOG_FOREIGN */
     struct log_entry *entries; /* `count` of them, by time, then producer, then seq */
     size_t count;
-    uint64_t lost;             /* dropped events: the header's count */
-    unsigned char *image;      /* the file's bytes; freed by log_view_free */
+    uint64_t lost;        /* dropped events: the header's count */
+    unsigned char *image; /* the file's bytes; freed by log_view_free */
     size_t image_size;
-    bool cut_short;            /* the file ends before what its header promises */
+    bool cut_short; /* the file ends before what its header promises */
 };
 
 enum log_status {

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 struct found_chunk {
-    uint64_t offset;  /* in the file */
-    uint64_t end;     /* of the bytes that we have of it */
+    uint64_t offset; /* in the file */
+    uint64_t end;    /* of the bytes that we have of it */
     uint64_t ordinal;
     uint32_t producer;
 };
@@ -28,11 +28,11 @@ struct reading {
     struct log_view *view;
     const char *path;
     char *error;
-    size_t room;               /* allocated entries */
+    size_t room; /* allocated entries */
     bool out_of_memory;
     struct found_chunk *chunks;
     size_t chunk_count;
-    enum log_status damage;    /* the earliest in the file; LOG_OK: none */
+    enum log_status damage; /* the earliest in the file; LOG_OK: none */
     uint64_t damage_offset;
     const char *damage_why;
 };
@@ -94,12 +94,14 @@ static enum log_status tell_damage(struct reading *reading)
     if (good == 0)
         snprintf(rest, sizeof rest, "nothing in it is good: record it again");
     else
-        snprintf(rest, sizeof rest, "the first %s are good: trapflow render %s --to %zu", grouped(good, count), reading->path, good);
+        snprintf(rest, sizeof rest, "the first %s are good: trapflow render %s --to %zu", grouped(good, count),
+                 reading->path, good);
     grouped(good + 1, next);
     grouped(reading->damage_offset, offset);
     if (reading->damage == LOG_CUT_SHORT)
         return complain(reading, LOG_CUT_SHORT, "event %s is cut short at byte %s; %s", next, offset, rest);
-    return complain(reading, LOG_CORRUPT, "event %s is damaged at byte %s (%s); %s", next, offset, reading->damage_why, rest);
+    return complain(reading, LOG_CORRUPT, "event %s is damaged at byte %s (%s); %s", next, offset, reading->damage_why,
+                    rest);
 }
 
 /* ---- the file and its header ---- */
@@ -170,7 +172,8 @@ static enum log_status check_header(struct reading *reading)
         return tell_damage(reading);
     }
     if (header->version != LOG_VERSION)
-        return complain(reading, LOG_FOREIGN, "it is of version %" PRIu32 ", this trapflow reads version %d; record it again",
+        return complain(reading, LOG_FOREIGN,
+                        "it is of version %" PRIu32 ", this trapflow reads version %d; record it again",
                         header->version, LOG_VERSION);
     view->header = malloc(sizeof *header);
     if (view->header == NULL)
@@ -209,7 +212,8 @@ static void find_chunk(struct reading *reading, uint64_t offset)
     struct log_chunk chunk = {0};
 
     memcpy(&chunk, view->image + offset, size < sizeof chunk ? size : sizeof chunk);
-    if (chunk.magic == 0 && (size <= sizeof chunk || all_zero(view->image + offset + sizeof chunk, size - sizeof chunk)))
+    if (chunk.magic == 0 &&
+        (size <= sizeof chunk || all_zero(view->image + offset + sizeof chunk, size - sizeof chunk)))
         return;
     if (size < LOG_CHUNK_SIZE)
         note_damage(reading, LOG_CUT_SHORT, view->image_size, NULL);
@@ -218,8 +222,8 @@ static void find_chunk(struct reading *reading, uint64_t offset)
     if (chunk.magic != LOG_CHUNK_MAGIC || chunk.producer >= view->header->producers)
         note_damage(reading, LOG_CORRUPT, offset, "a chunk without a producer");
     else
-        reading->chunks[reading->chunk_count++] =
-            (struct found_chunk){.offset = offset, .end = offset + size, .ordinal = chunk.ordinal, .producer = chunk.producer};
+        reading->chunks[reading->chunk_count++] = (struct found_chunk){
+            .offset = offset, .end = offset + size, .ordinal = chunk.ordinal, .producer = chunk.producer};
 }
 
 static enum log_status find_chunks(struct reading *reading)

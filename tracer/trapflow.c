@@ -26,7 +26,8 @@ static int not_there_yet(int argc, char **argv)
 }
 
 static const struct subcommand subcommands[] = {
-    {"record", "trapflow record", trapflow_record, "record [-o FILE] -- PROGRAM ARGS…", "run a program and log its threads, calls and signals"},
+    {"record", "trapflow record", trapflow_record, "record [-o FILE] -- PROGRAM ARGS…",
+     "run a program and log its threads, calls and signals"},
     {"render", "trapflow render", trapflow_render, "render FILE -f FORMAT [-o OUT]", "draw a log: text, svg, …"},
     {"stat", "trapflow stat", trapflow_stat, "stat FILE [--json]", "count what is in a log"},
     {"diff", "trapflow diff", not_there_yet, "diff A B", "where two flows first part (not there yet)"},

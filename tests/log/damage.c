@@ -1,6 +1,6 @@
 /* Files that are not, or no longer, good logs: each must get one clear line and leave the reader alive. */
-#include "tests/log/log_test.h"
 #include "tests/harness/check.h"
+#include "tests/log/log_test.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -54,7 +54,8 @@ static unsigned char *small_log(size_t *size)
     struct event_stack stack = {.used = EVENT_STACK_FRAMES, .of = EVENT_STACK_FRAMES};
     memcpy(event->payload, &stack, sizeof stack);
     log_publish(event, EVENT_STACK);
-    log_text(&writer, event, TEXT_MESSAGE, 0, "some words, and more words than fit into one record of a log: two pieces", 73, 73, false);
+    log_text(&writer, event, TEXT_MESSAGE, 0,
+             "some words, and more words than fit into one record of a log: two pieces", 73, 73, false);
     event = log_begin(&writer, sizeof(struct event_registers));
     log_publish(event, EVENT_REGISTERS);
     log_writer_stop(&writer);
@@ -122,7 +123,8 @@ static size_t events_of_cut(int fd, const char *path, size_t size)
     if (size < sizeof(LOG_MAGIC) - 1)
         cr_assert(status == LOG_UNREADABLE || status == LOG_FOREIGN, "cut at %zu: status %d", size, (int)status);
     else
-        cr_assert(status == LOG_CUT_SHORT && check_has(error, "cut short"), "cut at %zu: status %d, %s", size, (int)status, error);
+        cr_assert(status == LOG_CUT_SHORT && check_has(error, "cut short"), "cut at %zu: status %d, %s", size,
+                  (int)status, error);
     for (size_t i = 0; i < view.count && i < GOOD_EVENTS - 4; i++)
         cr_assert(EVENT_PAYLOAD(view.entries[i].event, life)->pc == i, "cut at %zu: event %zu is another", size, i);
     count = view.count;
@@ -168,7 +170,8 @@ Test(log, the_message_says_what_is_left)
     put_file(path, good, cut);
     cr_assert(log_view_open(&view, path, error) == LOG_CUT_SHORT && view.count == 3 && view.cut_short);
     snprintf(expected, sizeof expected,
-             "read %s: event 4 is cut short at byte 65,737; the first 3 are good: trapflow render %s --to 3", path, path);
+             "read %s: event 4 is cut short at byte 65,737; the first 3 are good: trapflow render %s --to 3", path,
+             path);
     cr_assert(strcmp(error, expected) == 0, "saw %s", error);
     log_view_free(&view);
     free(good);
@@ -193,10 +196,13 @@ static size_t random_place(size_t size)
     enum { RECORDS = GOOD_EVENTS * EVENT_SIZE(EVENT_PAYLOAD_MAX) };
 
     switch (next_random(8)) {
-    case 0: return next_random(size);
+    case 0:
+        return next_random(size);
     case 1:
-    case 2: return next_random(160);
-    default: return LOG_HEADER_SIZE + next_random(RECORDS);
+    case 2:
+        return next_random(160);
+    default:
+        return LOG_HEADER_SIZE + next_random(RECORDS);
     }
 }
 
@@ -209,7 +215,8 @@ static void consume(const struct log_view *view)
         const struct event *event = view->entries[i].event;
         const struct event_text *text = EVENT_PAYLOAD(event, text);
 
-        if (event_kind_name(event->kind) == NULL || event_mode_name(event->mode) == NULL || event->length > EVENT_PAYLOAD_MAX)
+        if (event_kind_name(event->kind) == NULL || event_mode_name(event->mode) == NULL ||
+            event->length > EVENT_PAYLOAD_MAX)
             abort();
         for (unsigned b = 0; b < event->length; b++)
             checksum += event->payload[b];

@@ -1,6 +1,6 @@
 /* The log as its producers use it: many threads, forks, kills and full disks.  Damaged files are damage.c's. */
-#include "tests/log/log_test.h"
 #include "tests/harness/check.h"
+#include "tests/log/log_test.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -60,7 +60,8 @@ static uint64_t number_of(const struct log_view *view, size_t entry)
 
 Test(log, round_trip)
 {
-    static const char words[] = "a string that is longer than one record, so that it comes in pieces: three of them, to be sure, and a bit";
+    static const char words[] =
+        "a string that is longer than one record, so that it comes in pieces: three of them, to be sure, and a bit";
     struct log log;
     struct log_writer writer;
     struct log_view view;
@@ -90,7 +91,8 @@ Test(log, round_trip)
     cr_assert(read->vm == 2 && read->cpu == 1 && memcmp(read->payload, &call, sizeof call) == 0);
     for (size_t i = 1; i < view.count; i++) {
         const struct event_text *text = EVENT_PAYLOAD(view.entries[i].event, text);
-        cr_assert(view.entries[i].event->t_ns == read->t_ns && text->about == 0 && text->index == 1 && text->full == 1000);
+        cr_assert(view.entries[i].event->t_ns == read->t_ns && text->about == 0 && text->index == 1 &&
+                  text->full == 1000);
         cr_assert(text->more == (i + 1 < view.count) && text->unterminated == 1 && text->role == TEXT_ARGUMENT);
         strncat(joined, text->bytes, text->used);
     }
@@ -144,9 +146,12 @@ Test(log, concurrent_producers_lose_nothing)
     cr_assert(view.count == (size_t)PRODUCERS * EVENTS_EACH && view.lost == 0, "saw %zu events", view.count);
     for (size_t i = 0; i < view.count; i++) {
         uint32_t producer = view.entries[i].producer;
-        cr_assert(i == 0 || view.entries[i - 1].event->t_ns <= view.entries[i].event->t_ns, "not in order of time at %zu", i);
-        cr_assert(producer < PRODUCERS && view.entries[i].event->seq == next[producer] && number_of(&view, i) == next[producer],
-                  "producer %u: saw seq %u, expected %lu", producer, view.entries[i].event->seq, (unsigned long)next[producer]);
+        cr_assert(i == 0 || view.entries[i - 1].event->t_ns <= view.entries[i].event->t_ns,
+                  "not in order of time at %zu", i);
+        cr_assert(producer < PRODUCERS && view.entries[i].event->seq == next[producer] &&
+                      number_of(&view, i) == next[producer],
+                  "producer %u: saw seq %u, expected %lu", producer, view.entries[i].event->seq,
+                  (unsigned long)next[producer]);
         next[producer]++;
     }
     log_view_free(&view);
@@ -252,8 +257,8 @@ static void overflow(const char *path, void (*make_room)(void))
             gaps++;
             told += EVENT_PAYLOAD(view.entries[i].event, lost)->count;
         }
-    cr_assert(gaps == 1 && told == dropped + later && view.lost == told, "lost %zu, told %zu in %zu records", dropped + later,
-              told, gaps);
+    cr_assert(gaps == 1 && told == dropped + later && view.lost == told, "lost %zu, told %zu in %zu records",
+              dropped + later, told, gaps);
     cr_assert(view.count - gaps == TOO_MANY + TOO_MANY / 100 - told, "saw %zu events", view.count);
     log_view_free(&view);
 }

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *call_text(unsigned machine, const char *name, const uint64_t arguments[6], const struct syscall_text *text)
+static const char *call_text(unsigned machine, const char *name, const uint64_t arguments[6],
+                             const struct syscall_text *text)
 {
     static char out[SYSCALL_TEXT_MAX];
     struct event_syscall call = {.machine = machine, .number = (uint32_t)syscall_number(machine, name)};

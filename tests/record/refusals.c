@@ -1,6 +1,6 @@
 /* What cannot be recorded or read: one clear line each, the right exit status, no process and no log left. */
-#include "tests/record/seen.h"
 #include "tests/harness/check.h"
+#include "tests/record/seen.h"
 
 #include <criterion/criterion.h>
 #include <elf.h>
@@ -39,7 +39,8 @@ static const char *put_file(const char *name, const void *bytes, size_t size, mo
 Test(record, refuses_what_is_no_program)
 {
     Elf64_Ehdr header = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, ELFDATA2LSB, EV_CURRENT},
-                         .e_type = ET_EXEC, .e_machine = EM_386};
+                         .e_type = ET_EXEC,
+                         .e_machine = EM_386};
 
     assert_refusal(125, "ENOENT", "record", "no-such-program-anywhere");
     assert_refusal(125, "ENOENT", "record", check_path("missing"));
@@ -72,8 +73,8 @@ Test(record, refuses_to_run_inside_itself)
     struct run_result result;
     const char *outer = check_path("outer.trap"), *inner = check_path("inner.trap");
 
-    cr_assert(run_words(&result, check_built("trapflow"), "record", "-o", outer, "--", check_built("trapflow"), "record", "-o",
-                        inner, "--", "true", NULL) == 0);
+    cr_assert(run_words(&result, check_built("trapflow"), "record", "-o", outer, "--", check_built("trapflow"),
+                        "record", "-o", inner, "--", "true", NULL) == 0);
     const char *wrong = check_refusal(&result, 125, "trapflow: cannot record inside another tracer", NULL);
     cr_assert(wrong == NULL, "%s; it said: %s", wrong, result.err);
     run_free(&result);
@@ -100,7 +101,8 @@ Test(record, stat_counts)
     cr_assert(run_words(&result, check_built("trapflow"), "stat", check_path("t.trap"), "--json", NULL) == 0);
     char expected[64];
     snprintf(expected, sizeof expected, "{\"events\":%zu,\"lost\":0,\"overhead_ns\":", view.count);
-    cr_assert(run_exit_code(&result) == 0 && strncmp(result.out, expected, strlen(expected)) == 0, "saw %s", result.out);
+    cr_assert(run_exit_code(&result) == 0 && strncmp(result.out, expected, strlen(expected)) == 0, "saw %s",
+              result.out);
     cr_assert(check_has(result.out, "\"name\":\"execve\",\"traps\":1,\"errors\":0"), "saw %s", result.out);
     log_view_free(&view);
     run_free(&result);
@@ -116,7 +118,8 @@ Test(record, help_and_version)
     cr_assert(run_words(&result, check_built("trapflow"), "--version", NULL) == 0 && run_exit_code(&result) == 0);
     cr_assert(check_has(result.out, "trapflow") && check_count(result.out, "\n") == 1);
     run_free(&result);
-    cr_assert(run_words(&result, check_built("trapflow"), "record", "--help", NULL) == 0 && run_exit_code(&result) == 0);
+    cr_assert(run_words(&result, check_built("trapflow"), "record", "--help", NULL) == 0 &&
+              run_exit_code(&result) == 0);
     cr_assert(check_has(result.out, "--no-syscalls"));
     run_free(&result);
 }

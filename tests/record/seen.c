@@ -63,7 +63,8 @@ static void find_answer(const struct log_view *view, size_t entry, char answer[6
     answer[0] = '\0';
     for (size_t i = entry + 1; i < view->count; i++) {
         const struct event *event = view->entries[i].event;
-        if (event->kind == EVENT_SYSCALL_EXIT && EVENT_PAYLOAD(event, sysret)->enter_seq == view->entries[entry].event->seq) {
+        if (event->kind == EVENT_SYSCALL_EXIT &&
+            EVENT_PAYLOAD(event, sysret)->enter_seq == view->entries[entry].event->seq) {
             syscall_format_result(answer, 64, EVENT_PAYLOAD(event, sysret));
             return;
         }
@@ -94,6 +95,6 @@ void assert_call(const struct log_view *view, const char *part, const char *answ
     size_t entry = find_call(view, 0, part, &seen);
 
     cr_assert(entry < view->count, "no call %s", part);
-    cr_assert(answer == NULL || strcmp(seen.answer, answer) == 0, "%s: answered %s, expected %s", seen.text, seen.answer,
-              answer);
+    cr_assert(answer == NULL || strcmp(seen.answer, answer) == 0, "%s: answered %s, expected %s", seen.text,
+              seen.answer, answer);
 }

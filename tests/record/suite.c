@@ -1,6 +1,6 @@
 /* trapflow record on programs whose events are known: what it sees, and that the program does not notice. */
-#include "tests/record/seen.h"
 #include "tests/harness/check.h"
+#include "tests/record/seen.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -25,7 +25,8 @@ Test(record, exits_as_the_program_did)
     struct run_result result;
 
     record_and_open(&view, &result, 7, "sh", "-c", "echo out; echo err >&2; exit 7", NULL);
-    cr_assert(strcmp(result.out, "out\n") == 0 && strcmp(result.err, "err\n") == 0, "said %s%s", result.out, result.err);
+    cr_assert(strcmp(result.out, "out\n") == 0 && strcmp(result.err, "err\n") == 0, "said %s%s", result.out,
+              result.err);
     cr_assert(count_kind(&view, EVENT_EXIT) == 1 && count_kind(&view, EVENT_START) == 1);
     log_view_free(&view);
     run_free(&result);
@@ -214,7 +215,8 @@ Test(record, as_an_ordinary_user)
 
 Test(record, does_not_show_that_it_pins)
 {
-    static const char *const asking[] = {"nproc", "nproc; (nproc)", "grep Cpus_allowed_list /proc/self/status", "taskset -p -c $$ | cut -d: -f2"};
+    static const char *const asking[] = {"nproc", "nproc; (nproc)", "grep Cpus_allowed_list /proc/self/status",
+                                         "taskset -p -c $$ | cut -d: -f2"};
     struct run_result plain, recorded;
 
     if (sysconf(_SC_NPROCESSORS_ONLN) < 2)

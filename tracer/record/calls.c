@@ -13,7 +13,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-
 enum { PATH_KEPT = 256, BUFFER_KEPT = EVENT_TEXT_BYTES };
 
 /* AUDIT_ARCH_… is the ELF machine and, above, two bits about width and byte order. */
@@ -28,8 +27,9 @@ static size_t read_memory(pid_t tid, uint64_t address, char *to, size_t size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), first = page - (size_t)(address % page);
     struct iovec here = {.iov_base = to, .iov_len = size};
-    struct iovec there[2] = {{.iov_base = (void *)(uintptr_t)address, .iov_len = size < first ? size : first},
-                             {.iov_base = (void *)(uintptr_t)(address + first), .iov_len = size < first ? 0 : size - first}};
+    struct iovec there[2] = {
+        {.iov_base = (void *)(uintptr_t)address, .iov_len = size < first ? size : first},
+        {.iov_base = (void *)(uintptr_t)(address + first), .iov_len = size < first ? 0 : size - first}};
     ssize_t got = process_vm_readv(tid, &here, 1, there, 2, 0);
 
     return got > 0 ? (size_t)got : 0;
@@ -44,11 +44,12 @@ static void keep_path(struct recorder *recorder, const struct tracee *tracee, co
     if (recorder->pinned && length < got && pin_shows_in(NULL, path))
         pin_release(recorder, tracee->tid);
     if (got > 0) /* without its end in sight, it is longer than what we have */
-        log_text(&recorder->writer, about, TEXT_ARGUMENT, index, path, length, length < got ? length : length + 1, false);
+        log_text(&recorder->writer, about, TEXT_ARGUMENT, index, path, length, length < got ? length : length + 1,
+                 false);
 }
 
-static void keep_buffer(struct recorder *recorder, const struct tracee *tracee, const struct event *about, unsigned index,
-                        uint64_t address, uint64_t size)
+static void keep_buffer(struct recorder *recorder, const struct tracee *tracee, const struct event *about,
+                        unsigned index, uint64_t address, uint64_t size)
 {
     char bytes[BUFFER_KEPT];
     size_t got = read_memory(tracee->tid, address, bytes, size < sizeof bytes ? (size_t)size : sizeof bytes);
@@ -114,8 +115,11 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
 
 static void call_exit(struct recorder *recorder, struct tracee *tracee, const struct __ptrace_syscall_info *info)
 {
-    struct event_sysret sysret = {.pc = info->instruction_pointer, .number = tracee->number, .machine = machine_of(info),
-                                  .result = info->exit.rval, .error = info->exit.is_error,
+    struct event_sysret sysret = {.pc = info->instruction_pointer,
+                                  .number = tracee->number,
+                                  .machine = machine_of(info),
+                                  .result = info->exit.rval,
+                                  .error = info->exit.is_error,
                                   .enter_seq = tracee->enter_seq};
 
     if (!tracee->in_call) /* we came while it was in the kernel: there is no saying what it had called */

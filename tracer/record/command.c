@@ -53,10 +53,14 @@ static const struct argp_option choices[] = {
     {"no-threads", 'T', 0, 0, "leave out pthread calls (they are not recorded yet)", 0},
     {0}};
 static const struct argp argp = {
-    choices, parse, "[--] PROGRAM ARGS…",
+    choices,
+    parse,
+    "[--] PROGRAM ARGS…",
     "Runs a program and logs its threads, system calls and signals.\v"
     "Exits as the program did, and dies of the signal that it died of; its own errors exit 125.",
-    NULL, NULL, NULL};
+    NULL,
+    NULL,
+    NULL};
 
 /* ---- signals sent to us are meant for the program ---- */
 
@@ -139,7 +143,8 @@ static void tell_loss(const struct recorder *recorder, const char *log)
     unsigned long long lost = atomic_load(&recorder->log.header->lost);
 
     if (lost > 0)
-        fprintf(stderr, "trapflow: %llu events did not fit on the disk of %s; the log says where they are missing\n", lost, log);
+        fprintf(stderr, "trapflow: %llu events did not fit on the disk of %s; the log says where they are missing\n",
+                lost, log);
 }
 
 /* Ends as the program did. */

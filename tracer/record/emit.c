@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-const struct event *emit(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind, enum event_mode mode,
-                         const void *payload, unsigned length)
+const struct event *emit(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind,
+                         enum event_mode mode, const void *payload, unsigned length)
 {
     struct event *event = log_begin(&recorder->writer, length);
 
@@ -33,7 +33,8 @@ void emit_life(struct recorder *recorder, const struct tracee *tracee, enum even
     emit(recorder, tracee, kind, mode, &life, sizeof life);
 }
 
-void emit_birth(struct recorder *recorder, const struct tracee *tracee, const struct tracee *parent, enum event_kind kind)
+void emit_birth(struct recorder *recorder, const struct tracee *tracee, const struct tracee *parent,
+                enum event_kind kind)
 {
     struct event_lane lane = {.lane = tracee->lane, .parent_lane = parent != NULL ? parent->lane : tracee->lane};
     struct event_life start = {.pid = (uint32_t)tracee->pid};

@@ -20,8 +20,10 @@
 /* Read by the recorder once the program is gone: an errno if execve failed, nothing otherwise. */
 static int exec_failure_fd = -1;
 
-enum { OPTIONS = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
-                 PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC };
+enum {
+    OPTIONS = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+              PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC
+};
 
 static int complain(const char *what, int number, const char *advice)
 {
@@ -72,8 +74,10 @@ static int explain_refusal(pid_t child, int number)
 
     if (tracer == 0)
         return complain("trace a program", number, "; this machine or container forbids ptrace: make doctor says more");
-    fprintf(stderr, "trapflow: cannot record inside another tracer: process %d (gdb, strace, trapflow?) traces us already; "
-                    "run trapflow outside of it\n", tracer);
+    fprintf(stderr,
+            "trapflow: cannot record inside another tracer: process %d (gdb, strace, trapflow?) traces us already; "
+            "run trapflow outside of it\n",
+            tracer);
     return -1;
 }
 

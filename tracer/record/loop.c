@@ -29,8 +29,8 @@ enum { STOPS_BETWEEN_COSTS = 1024 };
 struct stop {
     pid_t tid;
     int status;
-    int signal;          /* which it stopped by */
-    unsigned event;      /* PTRACE_EVENT_…, 0: none */
+    int signal;     /* which it stopped by */
+    unsigned event; /* PTRACE_EVENT_…, 0: none */
 };
 
 static void resume(const struct recorder *recorder, const struct tracee *tracee, int signal)

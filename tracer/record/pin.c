@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* Room for more CPUs than any machine has, because the kernel refuses a mask that is too small. */
 enum { MASK_BYTES = 1024 };
 static union {
@@ -19,7 +18,8 @@ static union {
 } everywhere;
 
 /* Calls after which a pin would be seen, and files that tell of it. */
-static const char *const telling_calls[] = {"clone", "clone3", "fork", "vfork", "sched_getaffinity", "sched_setaffinity"};
+static const char *const telling_calls[] = {
+    "clone", "clone3", "fork", "vfork", "sched_getaffinity", "sched_setaffinity"};
 static const char telling_files[] = "/proc/";
 
 void pin_together(struct recorder *recorder, pid_t program)

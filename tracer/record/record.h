@@ -20,26 +20,26 @@ enum { TRACEE_BUCKETS = 1024, TRACEE_NAME_MAX = 32 };
 
 /* A traced thread, from its first stop to its death. */
 struct tracee {
-    pid_t tid, pid;  /* pid: its thread group */
+    pid_t tid, pid; /* pid: its thread group */
     uint32_t lane;
-    bool launching;  /* the first child, before its execve: what it does is ours, not the program's */
-    bool held;       /* stopped at birth until its parent has told of it */
-    bool stopped;    /* in a group-stop */
+    bool launching; /* the first child, before its execve: what it does is ours, not the program's */
+    bool held;      /* stopped at birth until its parent has told of it */
+    bool stopped;   /* in a group-stop */
     bool in_call;
-    uint32_t enter_seq;    /* of the call that it is in; UINT32_MAX: not recorded */
+    uint32_t enter_seq; /* of the call that it is in; UINT32_MAX: not recorded */
     uint32_t number, machine;
     char name[TRACEE_NAME_MAX]; /* of its program */
-    struct tracee *next;   /* in its bucket */
+    struct tracee *next;        /* in its bucket */
 };
 
 struct recorder {
     struct log log;
     struct log_writer writer;
-    bool syscalls;          /* record them */
-    bool pinned;            /* the program runs on our own CPU, and alone */
-    pid_t leader;           /* the program itself, whose status is ours */
-    int leader_status;      /* as from waitpid, once it is dead */
-    size_t traced;          /* alive */
+    bool syscalls;     /* record them */
+    bool pinned;       /* the program runs on our own CPU, and alone */
+    pid_t leader;      /* the program itself, whose status is ours */
+    int leader_status; /* as from waitpid, once it is dead */
+    size_t traced;     /* alive */
     size_t held;
     uint32_t last_lane;
     uint64_t stops;
@@ -78,12 +78,13 @@ pid_t tracee_group(pid_t tid, pid_t otherwise);
 /* ---- emit.c ---- */
 
 /* Publishes an event about a tracee; returns it (valid for log_text), or NULL if it was dropped. */
-const struct event *emit(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind, enum event_mode mode,
-                         const void *payload, unsigned length);
+const struct event *emit(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind,
+                         enum event_mode mode, const void *payload, unsigned length);
 void emit_text(struct recorder *recorder, const struct event *about, enum event_text_role role, const char *text);
 
 /* The lane, then (unless parent is NULL) how it came about, then its start. */
-void emit_birth(struct recorder *recorder, const struct tracee *tracee, const struct tracee *parent, enum event_kind kind);
+void emit_birth(struct recorder *recorder, const struct tracee *tracee, const struct tracee *parent,
+                enum event_kind kind);
 void emit_life(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind, pid_t other, int status);
 
 /* ---- calls.c ---- */

@@ -45,7 +45,8 @@ struct tracee *tracee_add(struct recorder *recorder, pid_t tid, pid_t pid)
 
     if (tracee == NULL) {
         /* The kernel kills what we trace as we exit. */
-        fprintf(stderr, "trapflow: cannot follow thread %d: Cannot allocate memory (ENOMEM); the program is ended\n", (int)tid);
+        fprintf(stderr, "trapflow: cannot follow thread %d: Cannot allocate memory (ENOMEM); the program is ended\n",
+                (int)tid);
         exit(TRAPFLOW_RECORD_FAILED);
     }
     tracee->tid = tid;

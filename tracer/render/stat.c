@@ -153,9 +153,10 @@ static void tell_json(const struct totals *totals, const struct log_view *view)
         if (totals->kinds[kind] > 0)
             json_object_set_new(kinds, event_kind_name(kind), json_integer((json_int_t)totals->kinds[kind]));
     for (size_t i = 0; i < totals->call_count; i++)
-        json_array_append_new(calls, json_pack("{s:s, s:I, s:I, s:I}", "name", call_name(&totals->calls[i], name), "traps",
-                                               (json_int_t)totals->calls[i].calls, "errors",
-                                               (json_int_t)totals->calls[i].errors, "ns", (json_int_t)totals->calls[i].ns));
+        json_array_append_new(calls,
+                              json_pack("{s:s, s:I, s:I, s:I}", "name", call_name(&totals->calls[i], name), "traps",
+                                        (json_int_t)totals->calls[i].calls, "errors",
+                                        (json_int_t)totals->calls[i].errors, "ns", (json_int_t)totals->calls[i].ns));
     json_dumpf(root, stdout, JSON_COMPACT);
     printf("\n");
     json_decref(root);

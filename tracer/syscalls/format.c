@@ -37,11 +37,16 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line, const c
 static const char *restart_name(int number)
 {
     switch (number) {
-    case 512: return "ERESTARTSYS";
-    case 513: return "ERESTARTNOINTR";
-    case 514: return "ERESTARTNOHAND";
-    case 516: return "ERESTART_RESTARTBLOCK";
-    default: return NULL;
+    case 512:
+        return "ERESTARTSYS";
+    case 513:
+        return "ERESTARTNOINTR";
+    case 514:
+        return "ERESTARTNOHAND";
+    case 516:
+        return "ERESTART_RESTARTBLOCK";
+    default:
+        return NULL;
     }
 }
 
@@ -199,7 +204,8 @@ static void add_argument(struct line *line, enum syscall_format format, unsigned
 /* The mode of open matters, and is in its register, only when a file may be made. */
 static bool is_unused(const struct syscall_signature *signature, const struct event_syscall *call, unsigned index)
 {
-    return index > 0 && signature->argument[index] == FORMAT_OCTAL && signature->argument[index - 1] == FORMAT_OPEN_FLAGS &&
+    return index > 0 && signature->argument[index] == FORMAT_OCTAL &&
+           signature->argument[index - 1] == FORMAT_OPEN_FLAGS &&
            (call->argument[index - 1] & (O_CREAT | 020000000)) == 0;
 }
 

@@ -15,19 +15,19 @@ enum { SYSCALL_ARGUMENTS = 6, SYSCALL_TEXT_MAX = 512 };
 
 /* How to read one argument, or a result.  */
 enum syscall_format {
-    FORMAT_NONE,     /* no such argument */
-    FORMAT_DECIMAL,  /* signed 64 bits */
-    FORMAT_INT,      /* signed 32 bits: what the kernel takes for an int */
+    FORMAT_NONE,    /* no such argument */
+    FORMAT_DECIMAL, /* signed 64 bits */
+    FORMAT_INT,     /* signed 32 bits: what the kernel takes for an int */
     FORMAT_UNSIGNED,
     FORMAT_HEX,
-    FORMAT_OCTAL,    /* a file mode */
-    FORMAT_POINTER,  /* 0 is NULL */
-    FORMAT_FD,       /* −100 is AT_FDCWD */
+    FORMAT_OCTAL,   /* a file mode */
+    FORMAT_POINTER, /* 0 is NULL */
+    FORMAT_FD,      /* −100 is AT_FDCWD */
     FORMAT_PID,
     FORMAT_SIGNAL,
-    FORMAT_PATH,     /* a C string: a path or a name */
-    FORMAT_BUFFER,   /* bytes going to the kernel; their number is the next argument */
-    FORMAT_ERRNO,    /* results only, and the default there: −errno or a number */
+    FORMAT_PATH,   /* a C string: a path or a name */
+    FORMAT_BUFFER, /* bytes going to the kernel; their number is the next argument */
+    FORMAT_ERRNO,  /* results only, and the default there: −errno or a number */
     FORMAT_OPEN_FLAGS,
     FORMAT_PROT,
     FORMAT_MAP,
@@ -45,7 +45,7 @@ enum syscall_format {
     FORMAT_SOCKET_FAMILY,
     FORMAT_SOCKET_TYPE,
     FORMAT_RESOURCE,
-    FORMAT_RANDOM,   /* GRND_… */
+    FORMAT_RANDOM, /* GRND_… */
     FORMAT_END
 };
 
@@ -69,7 +69,7 @@ struct syscall_text {
     unsigned index;    /* argument number, from 0 */
     const char *bytes; /* `used` of them; not terminated */
     size_t used;
-    size_t full;       /* length of the original, of which `used` were kept */
+    size_t full; /* length of the original, of which `used` were kept */
 };
 
 /* Writes `openat(AT_FDCWD, "/etc/ld.so.cache", O_RDONLY|O_CLOEXEC)`.  Always terminates, cuts at `size`; returns

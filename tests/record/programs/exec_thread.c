@@ -19,7 +19,8 @@ int main(void)
 {
     pthread_t thread;
 
-    if (pthread_create(&thread, NULL, wait_for_ever, NULL) != 0 || pthread_create(&thread, NULL, become_another, NULL) != 0)
+    if (pthread_create(&thread, NULL, wait_for_ever, NULL) != 0 ||
+        pthread_create(&thread, NULL, become_another, NULL) != 0)
         return 3;
     wait_for_ever(NULL);
     return 4;
