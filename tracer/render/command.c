@@ -162,6 +162,13 @@ static int render_view(const struct render_options *options, const struct log_vi
     return status;
 }
 
+/* In the words of all the subcommands that read logs. */
+static int refuse_log(const char *error)
+{
+    fprintf(stderr, "trapflow: cannot %s\n", error);
+    return TRAPFLOW_BAD_INPUT;
+}
+
 int trapflow_render(int argc, char **argv)
 {
     struct render_options options;
@@ -175,7 +182,7 @@ int trapflow_render(int argc, char **argv)
     if (read == LOG_OK || (damaged && window_is_good(&view, &options.window)))
         status = render_view(&options, &view);
     else
-        status = fail(error);
+        status = refuse_log(error);
     log_view_free(&view);
     return status;
 }
