@@ -41,7 +41,7 @@ help:  ## this list
 	@awk -F ':.*##' '/^[a-z][a-z0-9-]*:.*##/ { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: deps  ## the main job, end to end: grade, run two guests, draw what happened
-	@$(MAKE) all
+	@$(MAKE) all $(GRADER)
 	@B=$(B) CC=$(CC) sh tests/demo
 
 format:  ## every C file as .clang-format says
