@@ -239,10 +239,12 @@ Test(command, works_for_an_ordinary_user)
         cr_skip_test("only root can become somebody else; the other tests have run as an ordinary user");
     struct run_result result;
     const char *trace = check_path("nobody.trap");
-    const char *const argv[] = {check_built("lde"), "run", "--trace", trace, "gcf", NULL};
+    const char *const argv[] = {check_path("lde"), "run", "--trace", trace, "gcf", NULL};
+    /* The tree may lie where others may not look (root's home, say): a copy does not. */
+    cr_assert(run_words(&result, "cp", "-r", check_built("lde"), check_built("guests"), check_scratch(), NULL) == 0);
+    cr_assert_eq(run_exit_code(&result), 0, "%s", result.err);
+    run_free(&result);
     cr_assert_eq(run_command(&(struct run_options){.argv = argv, .uid = 65534}, &result), 0);
-    if (run_exit_code(&result) == 126 || check_has(result.err, "no such program"))
-        cr_skip_test("the build lies where an ordinary user may not look; build in a public folder");
     cr_expect_eq(run_exit_code(&result), 0, "%s", result.err);
     cr_expect_str_eq(result.out, GCF);
     cr_expect_gt(trace_count(trace, EVENT_TRAP), 10);
