@@ -35,13 +35,13 @@ $(B)/obj/%.o: %.c
 include tracer/build.mk lde-model/build.mk tests/build.mk exercises/build.mk solutions/build.mk slides/build.mk
 
 .PHONY: all help demo format lint clean
-all: $(COMMANDS)  ## build the three commands: trapflow, lde, grade
+all: $(COMMANDS) $(GRADER)  ## build the three commands: trapflow, lde, grade (and the suites that grade)
 
 help:  ## this list
 	@awk -F ':.*##' '/^[a-z][a-z0-9-]*:.*##/ { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: deps  ## the main job, end to end: grade, run two guests, draw what happened
-	@$(MAKE) all $(GRADER)
+	@$(MAKE) all
 	@B=$(B) CC=$(CC) sh tests/demo
 
 format:  ## every C file as .clang-format says
