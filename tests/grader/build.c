@@ -98,8 +98,9 @@ static void add_strings(struct command *command, json_t *strings, const char *fo
 {
     size_t i;
     json_t *string;
-    json_array_foreach(strings, i, string) add(
-        command, format_folder ? words("%s/%s", format_folder, json_string_value(string)) : json_string_value(string));
+    json_array_foreach (strings, i, string)
+        add(command,
+            format_folder ? words("%s/%s", format_folder, json_string_value(string)) : json_string_value(string));
 }
 
 static struct command start(const struct build *build)
@@ -111,18 +112,24 @@ static struct command start(const struct build *build)
     return command;
 }
 
-/* Runs the compiler in `folder`.  A compiler that cannot be run is the machine's fault, one that refuses the author's.
- */
+/* Runs the compiler in `folder`, within limits: a source can ask for as much of a compiler as a program of a CPU.
+ * A compiler that cannot be run is the machine's fault, one that refuses or runs into a limit the author's. */
 static bool compile(struct command *command, const char *folder, struct build *build)
 {
     static const char *const plain[] = {"LC_ALL=C", "GCC_COLORS=", NULL};
+    static const char limits[] = "ulimit -c 0; ulimit -t 60; ulimit -f 131072; exec \"$@\""; /* 60 s, files of 64 MiB */
+    enum { NOT_FOUND = 127 };
+    const char *argv[ARGUMENTS_MAX + 6] = {"/bin/sh", "-c", limits, "sh"};
+    memcpy(argv + 4, command->argv, command->count * sizeof *argv);
     struct run_result result;
-    struct run_options options = {.argv = command->argv,
+    struct run_options options = {.argv = argv,
                                   .directory = folder,
                                   .environment = plain,
                                   .deadline_ms = COMPILER_DEADLINE_MS,
                                   .output_limit = COMPILER_OUTPUT_MAX};
     int error = run_command(&options, &result);
+    if (!error && run_exit_code(&result) == NOT_FOUND)
+        error = ENOENT;
     if (error)
         fail(GRADE_INFRA, error, "cannot run the compiler %s; make deps installs it", command->argv[0]);
     build->ok = !result.timed_out && run_exit_code(&result) == 0;
@@ -138,7 +145,7 @@ static void copy_files(const struct places *places, const struct exercise *exerc
     size_t i;
     json_t *file;
     make_folder(folder);
-    json_array_foreach(json_object_get(exercise->rubric, "files"), i, file)
+    json_array_foreach (json_object_get(exercise->rubric, "files"), i, file)
         copy(exercise_source(places, exercise, from, json_string_value(file)),
              words("%s/%s", folder, json_string_value(file)));
 }
@@ -150,7 +157,7 @@ static bool build_subject(const struct places *places, const struct exercise *ex
     json_t *input;
     char *here = words("%s/%s.build", folder, name);
     copy_files(places, exercise, from, here);
-    json_object_foreach(swapped, header, input)
+    json_object_foreach (swapped, header, input)
         copy(words("%s/%s", exercise->tests, json_string_value(input)), words("%s/%s", here, header));
     struct command command = start(build);
     add(&command, "-o");
@@ -169,14 +176,14 @@ bool build_subjects(const struct places *places, const struct exercise *exercise
     json_t *swapped;
     size_t i;
     json_t *object;
-    json_array_foreach(json_object_get(exercise->rubric, "objects"), i,
-                       object) if (access(words("%s/obj/tests/%s", places->built, json_string_value(object)), R_OK) !=
-                                   0)
-        fail(GRADE_INFRA, errno, "cannot link %s/obj/tests/%s; make check EX=%s builds it", places->built,
-             json_string_value(object), exercise->number);
+    json_array_foreach (json_object_get(exercise->rubric, "objects"), i, object)
+        if (access(words("%s/obj/tests/%s", places->built, json_string_value(object)), R_OK) != 0)
+            fail(GRADE_INFRA, errno, "cannot link %s/obj/tests/%s; make check EX=%s builds it", places->built,
+                 json_string_value(object), exercise->number);
     make_folder(folder);
-    json_object_foreach(json_object_get(exercise->rubric, "subjects"), name,
-                        swapped) if (!build_subject(places, exercise, from, folder, name, swapped, build)) return false;
+    json_object_foreach (json_object_get(exercise->rubric, "subjects"), name, swapped)
+        if (!build_subject(places, exercise, from, folder, name, swapped, build))
+            return false;
     return true;
 }
 
@@ -187,8 +194,9 @@ bool build_program(const struct places *places, const struct exercise *exercise,
     copy_files(places, exercise, from, here);
     size_t i;
     json_t *header;
-    json_array_foreach(json_object_get(exercise->rubric, "headers"), i, header) copy(
-        words("%s/%s", exercise->folder, json_string_value(header)), words("%s/%s", here, json_string_value(header)));
+    json_array_foreach (json_object_get(exercise->rubric, "headers"), i, header)
+        copy(words("%s/%s", exercise->folder, json_string_value(header)),
+             words("%s/%s", here, json_string_value(header)));
     struct command command = start(build);
     add(&command, "-o");
     add(&command, words("%s/program.out", here));

@@ -136,8 +136,8 @@ int exercise_max_points(const struct exercise *exercise)
     json_int_t points = 0;
     size_t i;
     json_t *test;
-    json_array_foreach(json_object_get(exercise->rubric, "tests"), i, test) points +=
-        json_integer_value(json_object_get(test, "points"));
+    json_array_foreach (json_object_get(exercise->rubric, "tests"), i, test)
+        points += json_integer_value(json_object_get(test, "points"));
     return (int)points;
 }
 

@@ -111,8 +111,10 @@ static const char *worst_verdict(json_t *tests)
     static const char *const worse[] = {"PASS", "INCONCLUSIVE", "FAIL", "INFRA"};
     size_t worst = 0, i;
     json_t *test;
-    json_array_foreach(tests, i, test) for (size_t rank = worst + 1; rank < 4;
-                                            rank++) if (strcmp(get(test, "verdict"), worse[rank]) == 0) worst = rank;
+    json_array_foreach (tests, i, test)
+        for (size_t rank = worst + 1; rank < 4; rank++)
+            if (strcmp(get(test, "verdict"), worse[rank]) == 0)
+                worst = rank;
     return worse[worst];
 }
 
@@ -125,8 +127,7 @@ json_t *judge(const struct places *places, const struct exercise *exercise, cons
     json_int_t points = 0;
     size_t i;
     json_t *uncompiled = json_pack("{s:s, s:s}", "verdict", "FAIL", "message", "saw: it does not compile");
-    json_array_foreach(json_object_get(exercise->rubric, "tests"), i, line)
-    {
+    json_array_foreach (json_object_get(exercise->rubric, "tests"), i, line) {
         json_t *test = judge_test(line, built ? json_object_get(results, get(line, "name")) : uncompiled);
         points += json_integer_value(json_object_get(test, "points"));
         json_array_append_new(tests, test);

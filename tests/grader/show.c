@@ -42,35 +42,38 @@ static void spaces(int count)
     printf("%*s", count > 0 ? count : 0, "");
 }
 
+/* One line from column `start` on; what goes over the last column is continued under INDENT. */
+static void show_line(char *line, int start)
+{
+    int indent = (int)strspn(line, " "), column = start + indent;
+    spaces(indent);
+    for (char *word; (word = strsep(&line, " "));) {
+        if (!*word)
+            continue;
+        if (column > start + indent && column + 1 + width(word) > COLUMNS) {
+            printf("\n");
+            start = INDENT;
+            spaces(column = start + indent);
+        }
+        bool first = column == start + indent;
+        printf("%s%s", first ? "" : " ", word);
+        column += width(word) + !first;
+    }
+}
+
 /* "      saw       some words, wrapped at the last column, the next line beginning under the first" */
 static void show_wrapped(const char *key, const char *text, const struct paint *paint)
 {
     printf("      %s%s%s", paint->soft, key, paint->plain);
     spaces(INDENT - 6 - width(key));
-    int column = INDENT > 6 + width(key) ? INDENT : 6 + width(key);
-    bool first = true;
+    int start = INDENT > 6 + width(key) ? INDENT : 6 + width(key);
     char *rest = words("%s", text), *line;
     while ((line = strsep(&rest, "\n"))) {
-        if (!first) {
-            printf("\n");
-            spaces(column = INDENT);
-        }
-        int indent = (int)strspn(line, " ");
-        spaces(indent);
-        column += indent;
-        for (char *word; (word = strsep(&line, " "));) {
-            if (!*word)
-                continue;
-            if (column > INDENT + indent && column + width(word) > COLUMNS - 1) {
-                printf("\n");
-                spaces(column = INDENT + indent);
-            }
-            printf("%s%s", word, line ? " " : "");
-            column += width(word) + 1;
-        }
-        first = false;
+        show_line(line, start);
+        printf("\n");
+        if (rest)
+            spaces(start = INDENT);
     }
-    printf("\n");
 }
 
 static void show_points(const char *title, int used, int points, int max)
@@ -81,11 +84,40 @@ static void show_points(const char *title, int used, int points, int max)
     printf("%s\n", text);
 }
 
-static void show_test(const json_t *test, const struct paint *paint)
+static void show_failure(const json_t *test, const json_t *earlier, const struct paint *paint)
+{
+    static const char *const keys[] = {"saw", "expected", "witness"};
+    if (!json_is_true(json_object_get(test, "visible"))) {
+        show_wrapped("hidden", "its input is not shown; the tests above that you can see ask the same of other input",
+                     paint);
+    } else if (earlier) {
+        show_wrapped("saw", words("%s, as with “%s”", get(test, "saw"), get(earlier, "title")), paint);
+        return;
+    } else {
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            if (*get(test, keys[i]))
+                show_wrapped(keys[i], get(test, keys[i]), paint);
+    }
+    show_wrapped("ask yourself  ", get(test, "ask"), paint);
+}
+
+/* A visible test before this one that failed for the same reason: what was said there need not be said again. */
+static const json_t *same_failure(const json_t *tests, size_t before)
+{
+    const json_t *test = json_array_get(tests, before);
+    for (size_t i = 0; i < before; i++) {
+        const json_t *earlier = json_array_get(tests, i);
+        if (*get(test, "saw") && json_is_true(json_object_get(earlier, "visible")) &&
+            strcmp(get(earlier, "saw"), get(test, "saw")) == 0)
+            return earlier;
+    }
+    return NULL;
+}
+
+static void show_test(const json_t *test, const json_t *earlier, const struct paint *paint)
 {
     const char *verdict = get(test, "verdict"), *title = get(test, "title");
     bool passed = strcmp(verdict, "PASS") == 0, failed = strcmp(verdict, "FAIL") == 0;
-    bool visible = json_is_true(json_object_get(test, "visible"));
     printf("  %s%s%s %s",
            passed   ? paint->good
            : failed ? paint->bad
@@ -95,23 +127,10 @@ static void show_test(const json_t *test, const struct paint *paint)
                     : "?",
            paint->plain, title);
     show_points(title, 4, get_int(test, "points"), get_int(test, "max_points"));
-    if (passed)
-        return;
-    if (!failed) {
-        show_wrapped("not judged", get(test, "reason"), paint);
-        return;
-    }
-    if (visible) {
-        static const char *const keys[] = {"saw", "expected", "witness"};
-        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-            if (*get(test, keys[i]))
-                show_wrapped(keys[i], get(test, keys[i]), paint);
-    } else {
-        show_wrapped("hidden", "its input is not shown; the tests above that you can see ask the same of other input",
-                     paint);
-    }
-    if (*get(test, "ask"))
-        show_wrapped("ask yourself  ", get(test, "ask"), paint);
+    if (failed)
+        show_failure(test, earlier, paint);
+    else if (!passed)
+        show_wrapped("not judged  ", get(test, "reason"), paint);
 }
 
 /* The compiler's first lines, as they are. */
@@ -144,7 +163,8 @@ void show_verdict(const json_t *verdict, const struct exercise *exercise, bool c
     }
     size_t i;
     json_t *test;
-    json_array_foreach(json_object_get(verdict, "tests"), i, test) show_test(test, &paint);
+    json_array_foreach (json_object_get(verdict, "tests"), i, test)
+        show_test(test, same_failure(json_object_get(verdict, "tests"), i), &paint);
     if (*get(compiler, "output")) {
         printf("  %s!%s the compiler warns: no points are lost by that, but it is often right\n", paint.open,
                paint.plain);

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 100, SPIN_MS = 500, IDLE_TURNS_OF_A_SPIN = 50 };
+enum { TICK_MS = 50, SPIN_MS = 100, IDLE_TURNS_OF_A_SPIN = 50 };
 
 static volatile sig_atomic_t ticks;
 
@@ -48,7 +48,7 @@ static void become_program(const struct birth_options *options, int go, int out)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     personality(ADDR_NO_RANDOMIZE); /* a wild result is the same wild result each time */
-    limit(RLIMIT_CPU, BIRTH_CPU_SECONDS, BIRTH_CPU_SECONDS + 1);
+    limit(RLIMIT_CPU, BIRTH_CPU_SECONDS, BIRTH_CPU_SECONDS);
     limit(RLIMIT_FSIZE, BIRTH_OUTPUT_MAX, BIRTH_OUTPUT_MAX);
     limit(RLIMIT_CORE, 0, 0);
     sigset_t none;
@@ -240,7 +240,7 @@ static long long cpu_ms(pid_t pid)
     return used.tv_sec * 1000LL + used.tv_nsec / 1000000;
 }
 
-/* The clock has ticked.  A thread that has used half a second of CPU time without a call is taken to spin until another
+/* The clock has ticked.  A thread that has used SPIN_MS of CPU time without a call is taken to spin until another
  * has done something, and lets that one go first.  CPU time, not the wall's: load on the machine changes nothing. */
 static void at_tick(struct run *run, long long *cpu_at_stop)
 {
@@ -279,7 +279,7 @@ static void follow(struct run *run)
     long long cpu_at_stop = 0;
     while (!run->leader_reaped) {
         int status;
-        pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD);
+        pid_t tid = wait4(-1, &status, __WALL | __WNOTHREAD, &run->used);
         if (tid > 0) {
             cpu_at_stop = ticks ? cpu_ms(run->pid) : 0;
             at_report(run, tid, status);
@@ -299,7 +299,13 @@ static void conclude(struct run *run, int out)
         result->joined += run->tasks[i].awaited;
     if (result->end == BIRTH_EXITED && WIFSIGNALED(result->status)) {
         int signo = WTERMSIG(result->status);
-        result->end = signo == SIGXFSZ ? BIRTH_TOO_MUCH : signo == SIGXCPU ? BIRTH_OUT_OF_TIME : BIRTH_SIGNALLED;
+        /* A program that ignores SIGXCPU is killed at the limit; memory run short kills, too, and is something else. */
+        const struct timeval *user = &run->used.ru_utime, *kernel = &run->used.ru_stime;
+        long used_ms = (user->tv_sec + kernel->tv_sec) * 1000 + (user->tv_usec + kernel->tv_usec) / 1000;
+        bool used_up = used_ms >= BIRTH_CPU_SECONDS * 900;
+        result->end = signo == SIGXFSZ                                    ? BIRTH_TOO_MUCH
+                      : signo == SIGXCPU || (signo == SIGKILL && used_up) ? BIRTH_OUT_OF_TIME
+                                                                          : BIRTH_SIGNALLED;
     }
     off_t size = lseek(out, 0, SEEK_END);
     result->out = calloc(1, (size_t)size + 1);

@@ -17,7 +17,7 @@
 
 enum birth_order {
     BIRTH_AT_ONCE,        /* each thread runs to its end before its creator goes on: the kindest order */
-    BIRTH_AS_JOINED,      /* a thread is released only when somebody waits for it to end: every join is seen */
+    BIRTH_AS_JOINED,      /* a thread runs, and ends, only when somebody waits for its end: every join is seen */
     BIRTH_ELDEST_FIRST,   /* once the main thread waits, all run, in the order of their creation … */
     BIRTH_YOUNGEST_FIRST, /* … or the other way round */
     BIRTH_INSIDE_OUT,     /* … or beginning in the middle */
@@ -45,7 +45,7 @@ enum birth_end {
 enum {
     BIRTH_THREADS_MAX = 256,
     BIRTH_OUTPUT_MAX = 1 << 20,
-    BIRTH_CPU_SECONDS = 5,
+    BIRTH_CPU_SECONDS = 1,
     BIRTH_DEADLINE_SECONDS = 120,
 };
 

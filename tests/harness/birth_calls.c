@@ -205,6 +205,16 @@ static enum call_action call_sleep(struct run *run, struct task *task, uint64_t 
     return CALL_STOP_HERE;
 }
 
+/* A thread is about to end.  Where every join is to be seen, it may not before it is waited for: a join that comes
+ * later than the end makes no call. */
+static enum call_action call_exit(struct run *run, struct task *task)
+{
+    if (run->options->order != BIRTH_AS_JOINED || task == run->tasks || task->awaited)
+        return CALL_GO_ON;
+    task->state = TASK_LEAVING;
+    return CALL_STOP_HERE;
+}
+
 /* A program may signal itself (abort does), nobody else. */
 static enum call_action call_kill(struct run *run, const struct __ptrace_syscall_info *info)
 {
@@ -292,6 +302,7 @@ enum call_action birth_call(struct run *run, struct task *task, const struct __p
     case SYS_prlimit64: /* asking is free, changing is not */
         return info->entry.args[2] == 0 ? CALL_GO_ON : refuse(run, "to change its limits");
     case SYS_exit:
+        return call_exit(run, task);
     case SYS_exit_group:
         return CALL_GO_ON;
     default:

@@ -5,7 +5,7 @@
 bool birth_can_go_on(const struct run *run, const struct task *task)
 {
     uint32_t word;
-    if (task->state == TASK_READY)
+    if (task->state == TASK_READY || (task->state == TASK_LEAVING && task->awaited))
         return true;
     return task->state == TASK_WAITING && birth_peek(run, task->futex, &word, sizeof word) && word != task->futex_value;
 }
@@ -68,6 +68,15 @@ static struct task *next_main(struct run *run)
     return run->tasks != run->yielded && birth_can_go_on(run, run->tasks) ? run->tasks : NULL;
 }
 
+/* With every thread waiting, those that nobody waits for may end. */
+static struct task *next_leaving(struct run *run)
+{
+    for (unsigned i = 1; i < run->count; i++)
+        if (run->tasks[i].state == TASK_LEAVING)
+            return &run->tasks[i];
+    return NULL;
+}
+
 /* With every thread waiting, one that waits with a timeout can still go on by itself. */
 static struct task *next_timed(struct run *run)
 {
@@ -102,6 +111,8 @@ struct task *birth_choose(struct run *run)
         next = next_main(run);
     if (!next)
         next = next_idle(run);
+    if (!next)
+        next = next_leaving(run);
     if (!next)
         next = next_timed(run);
     run->yielded = NULL;

