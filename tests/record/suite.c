@@ -231,56 +231,19 @@ Test(record, does_not_show_that_it_pins)
     }
 }
 
-/* ---- signals from outside ---- */
+/* ---- the whole way ---- */
 
-enum { PATIENCE_S = 20 };
-
-/* Starts `trapflow record` on a shell script that says "ready\n"; returns once it has said so. */
-static pid_t start_recording(const char *log, const char *script, int *output)
+Test(record, is_drawn_with_its_calls)
 {
-    const char *command = check_built("trapflow");
-    int in[2], out[2];
-    char word[16];
-
-    alarm(PATIENCE_S); /* a test that hangs fails */
-    cr_assert(pipe(in) == 0 && pipe(out) == 0);
-    pid_t recorder = fork();
-    if (recorder == 0) {
-        dup2(in[0], 0), dup2(out[1], 1);
-        close(in[0]), close(in[1]), close(out[0]), close(out[1]);
-        execl(command, "trapflow", "record", "-o", log, "--", "sh", "-c", script, (char *)NULL);
-        _exit(126);
-    }
-    close(in[0]), close(out[1]); /* the program's input stays open, and empty, as long as we live */
-    cr_assert(read(out[0], word, 6) == 6 && memcmp(word, "ready\n", 6) == 0);
-    *output = out[0];
-    return recorder;
-}
-
-Test(record, a_killed_recorder_takes_the_program_with_it)
-{
-    const char *log = check_path("k.trap");
     struct log_view view;
-    char error[LOG_ERROR_MAX], word;
-    int output, status;
-    pid_t recorder = start_recording(log, "echo ready; read never", &output);
+    struct run_result result;
 
-    kill(recorder, SIGKILL);
-    cr_assert(waitpid(recorder, &status, 0) == recorder && WIFSIGNALED(status));
-    /* Its end of the pipe closes when the program is dead. */
-    cr_assert(read(output, &word, 1) == 0);
-    cr_assert(log_view_open(&view, log, error) == LOG_OK, "cannot %s", error);
-    cr_assert(view.header->closed == 0 && count_kind(&view, EVENT_START) == 1);
-    assert_call(&view, "write(1, \"ready\\n\", 6)", NULL);
+    record_and_open(&view, &result, 0, "/bin/ls", "/", NULL);
     log_view_free(&view);
-}
-
-Test(record, a_signal_to_the_recorder_is_the_programs)
-{
-    int output, status;
-    pid_t recorder = start_recording(check_path("s.trap"), "trap 'exit 9' TERM; echo ready; read never", &output);
-
-    kill(recorder, SIGTERM);
-    cr_assert(waitpid(recorder, &status, 0) == recorder);
-    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 9, "status %x", (unsigned)status);
+    run_free(&result);
+    cr_assert(run_words(&result, check_built("trapflow"), "render", check_path("t.trap"), "-f", "text", NULL) == 0);
+    cr_assert(run_exit_code(&result) == 0 && check_has(result.out, "execve(\"/bin/ls\"") &&
+                  check_has(result.out, "openat(AT_FDCWD, \"/etc/ld.so.cache\""),
+              "saw %s%s", result.out, result.err);
+    run_free(&result);
 }

@@ -18,8 +18,20 @@
 struct options {
     const char *log;
     bool no_threads, no_syscalls;
+    pid_t pid;      /* attach to this one; 0: start a program */
     char **program; /* its arguments, beginning with its name */
 };
+
+static error_t parse_pid(struct options *options, const char *value, struct argp_state *state)
+{
+    char *end;
+    long pid = strtol(value, &end, 10);
+
+    if (*end != '\0' || pid <= 0 || pid > INT32_MAX)
+        argp_failure(state, TRAPFLOW_RECORD_FAILED, 0, "'%s' is not the number of a process", value);
+    options->pid = (pid_t)pid;
+    return 0;
+}
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -35,12 +47,17 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case 'S':
         options->no_syscalls = true;
         return 0;
+    case 'p':
+        return parse_pid(options, value, state);
     case ARGP_KEY_ARG: /* the rest is the program's, even what looks like an option */
         options->program = &state->argv[state->next - 1];
         state->next = state->argc;
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_failure(state, TRAPFLOW_RECORD_FAILED, 0, "no program given; try: trapflow record -- PROGRAM");
+    case ARGP_KEY_END:
+        if (options->pid == 0 && options->program == NULL)
+            argp_failure(state, TRAPFLOW_RECORD_FAILED, 0, "no program given; try: trapflow record -- PROGRAM");
+        if (options->pid != 0 && options->program != NULL)
+            argp_failure(state, TRAPFLOW_RECORD_FAILED, 0, "either a program or -p PID, not both");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -49,6 +66,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 static const struct argp_option choices[] = {
     {"output", 'o', "FILE", 0, "write the log here (otherwise PROGRAM.trap)", 0},
+    {"pid", 'p', "PID", 0, "record a process that runs already; ^C ends the recording, not the process", 0},
     {"no-syscalls", 'S', 0, 0, "leave out system calls: faster, threads and signals stay", 0},
     {"no-threads", 'T', 0, 0, "leave out pthread calls (they are not recorded yet)", 0},
     {0}};
@@ -62,24 +80,26 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- signals sent to us are meant for the program ---- */
+/* ---- signals sent to us: they are meant for the program that we started, or end an attached recording ---- */
 
-static volatile sig_atomic_t program_pid;
+static struct recorder recorder;
 
 static void pass_on(int signo, siginfo_t *info, void *context)
 {
     (void)context;
+    if (recorder.attached)
+        loop_detach(&recorder);
     /* ^C comes from the kernel, to the program as well as to us; kill reached only us. */
-    if (info->si_code <= 0)
-        kill((pid_t)program_pid, signo);
+    else if (info->si_code <= 0)
+        kill(recorder.leader, signo);
 }
 
-static void catch_signals(pid_t program)
+/* No SA_RESTART: the loop's wait is to look around after a signal. */
+static void catch_signals(void)
 {
     static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART}, before;
+    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO}, before;
 
-    program_pid = program;
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(signals[i], &action, NULL);
@@ -99,57 +119,91 @@ static void write_command(char *text, size_t size, char **argv)
     }
 }
 
-static char *default_log(const char *program)
+/* The same of a process that runs: /proc has its words, each with a 0 behind it. */
+static void read_command(char *text, size_t size, pid_t pid)
 {
-    char *name = NULL;
+    size_t length = attach_read_file(pid, "cmdline", text, size);
 
-    if (asprintf(&name, "%s.trap", program_base_name(program)) < 0)
-        return NULL;
-    return name;
+    for (size_t i = 0; i + 1 < length; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
+}
+
+/* PROGRAM.trap, in the working directory. */
+static char *default_log(const struct options *options)
+{
+    char comm[TRACEE_NAME_MAX] = "", *name = NULL;
+    const char *program = comm;
+
+    if (options->program != NULL)
+        program = program_base_name(options->program[0]);
+    else
+        attach_read_file(options->pid, "comm", comm, sizeof comm);
+    comm[strcspn(comm, "\n/")] = '\0'; /* a thread may call itself anything */
+    return asprintf(&name, "%s.trap", program) < 0 ? NULL : name;
 }
 
 /* ---- the run ---- */
 
-static int record(struct recorder *recorder, const char *path, const char *log, char **argv)
+static int complain_of_exec(const char *program, int number)
 {
-    char command[LOG_PROGRAM_MAX] = "", error[LOG_ERROR_MAX];
-    int failure;
+    const char *name = strerrorname_np(number);
 
-    write_command(command, sizeof command, argv);
-    if (log_create(&recorder->log, log, LOG_BY_RECORDER, CLOCK_KIND_MONOTONIC, command, error) != 0) {
-        fprintf(stderr, "trapflow: cannot %s\n", error);
-        return -1;
-    }
-    log_writer_start(&recorder->writer, &recorder->log);
-    if (launch(recorder, path, argv) != 0) {
-        unlink(log);
-        return -1;
-    }
-    catch_signals(recorder->leader);
-    loop_run(recorder);
-    failure = launch_failure();
-    if (failure != 0) {
-        const char *name = strerrorname_np(failure);
-        fprintf(stderr, "trapflow: cannot record %s: %s (%s); is it a program for this machine?\n", argv[0],
-                strerror(failure), name ? name : "?");
-        unlink(log);
-        return -1;
-    }
-    return 0;
+    fprintf(stderr, "trapflow: cannot record %s: %s (%s); is it a program for this machine?\n", program,
+            strerror(number), name ? name : "?");
+    return -1;
 }
 
-static void tell_loss(const struct recorder *recorder, const char *log)
+/* Follows the program, ours or another's, to its end.  `path` is where the program is that we are to start. */
+static int follow(const struct options *options, const char *path)
 {
-    unsigned long long lost = atomic_load(&recorder->log.header->lost);
+    int failure;
+
+    if (options->pid != 0 ? attach_process(&recorder, options->pid) : launch(&recorder, path, options->program))
+        return -1;
+    catch_signals();
+    loop_run(&recorder);
+    failure = options->pid != 0 ? 0 : launch_failure();
+    return failure == 0 ? 0 : complain_of_exec(options->program[0], failure);
+}
+
+static void tell_loss(const char *log)
+{
+    unsigned long long lost = atomic_load(&recorder.log.header->lost);
 
     if (lost > 0)
         fprintf(stderr, "trapflow: %llu events did not fit on the disk of %s; the log says where they are missing\n",
                 lost, log);
 }
 
-/* Ends as the program did. */
+static int record(const struct options *options, const char *path, const char *log)
+{
+    char command[LOG_PROGRAM_MAX] = "", error[LOG_ERROR_MAX];
+    int status;
+
+    if (options->pid != 0)
+        read_command(command, sizeof command, options->pid);
+    else
+        write_command(command, sizeof command, options->program);
+    if (log_create(&recorder.log, log, LOG_BY_RECORDER, CLOCK_KIND_MONOTONIC, command, error) != 0) {
+        fprintf(stderr, "trapflow: cannot %s\n", error);
+        return -1;
+    }
+    log_writer_start(&recorder.writer, &recorder.log);
+    status = follow(options, path);
+    if (status != 0)
+        unlink(log); /* it has nothing of the program's */
+    tell_loss(log);
+    log_writer_stop(&recorder.writer);
+    log_close(&recorder.log, true);
+    return status;
+}
+
+/* Ends as the program did.  One that ran before us has a parent of its own to tell. */
 static int same_end(int status)
 {
+    if (recorder.attached)
+        return 0;
     if (WIFSIGNALED(status)) {
         setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* the program has left its core already */
         signal(WTERMSIG(status), SIG_DFL);
@@ -161,25 +215,18 @@ static int same_end(int status)
 
 int trapflow_record(int argc, char **argv)
 {
-    static struct recorder recorder;
     struct options options = {0};
-    char *path, *log;
+    char *path = NULL, *log;
     int status = -1;
 
     argp_err_exit_status = TRAPFLOW_RECORD_FAILED;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options);
     recorder.syscalls = !options.no_syscalls;
-    path = program_find(options.program[0]);
-    if (path == NULL)
+    if (options.pid == 0 && (path = program_find(options.program[0])) == NULL)
         return TRAPFLOW_RECORD_FAILED;
-    log = options.log != NULL ? strdup(options.log) : default_log(options.program[0]);
+    log = options.log != NULL ? strdup(options.log) : default_log(&options);
     if (log != NULL)
-        status = record(&recorder, path, log, options.program);
-    if (status == 0) {
-        tell_loss(&recorder, log);
-        log_writer_stop(&recorder.writer);
-        log_close(&recorder.log, true);
-    }
+        status = record(&options, path, log);
     free(path);
     free(log);
     return status == 0 ? same_end(recorder.leader_status) : TRAPFLOW_RECORD_FAILED;

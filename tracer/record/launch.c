@@ -51,8 +51,7 @@ static void become_program(int go, int failure_fd, const char *path, char **argv
     _exit(127);
 }
 
-/* Who traces this process already; 0: nobody. */
-static int tracer_of(pid_t pid)
+int launch_tracer_of(pid_t pid)
 {
     char path[64], line[256];
     int tracer = 0;
@@ -70,7 +69,7 @@ static int tracer_of(pid_t pid)
 
 static int explain_refusal(pid_t child, int number)
 {
-    int tracer = tracer_of(child);
+    int tracer = launch_tracer_of(child);
 
     if (tracer == 0)
         return complain("trace a program", number, "; this machine or container forbids ptrace: make doctor says more");

@@ -33,8 +33,14 @@ struct stop {
     unsigned event; /* PTRACE_EVENT_…, 0: none */
 };
 
-static void resume(const struct recorder *recorder, const struct tracee *tracee, int signal)
+/* Lets a stopped tracee go on; always the last thing that is done with it, because it may be let go for good. */
+static void resume(struct recorder *recorder, struct tracee *tracee, int signal)
 {
+    if (recorder->detaching) {
+        ptrace(PTRACE_DETACH, tracee->tid, 0, (long)signal);
+        tracee_remove(recorder, tracee);
+        return;
+    }
     ptrace(recorder->syscalls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0, (long)signal);
 }
 
@@ -71,7 +77,8 @@ static void hold(struct recorder *recorder, pid_t tid)
 /* The parent was killed before it could tell: its child must not wait for ever. */
 static void release(struct recorder *recorder, struct tracee *child)
 {
-    announce(recorder, child, NULL, EVENT_CLONE);
+    if (child->held)
+        announce(recorder, child, NULL, EVENT_CLONE);
 }
 
 static void child_made(struct recorder *recorder, struct tracee *parent, enum event_kind kind)
@@ -95,8 +102,8 @@ static void death(struct recorder *recorder, struct tracee *tracee, int status)
     if (!tracee->launching && !tracee->held)
         emit_life(recorder, tracee, EVENT_EXIT, 0, status);
     tracee_remove(recorder, tracee);
-    if (WIFSIGNALED(status))
-        tracee_each_held(recorder, release);
+    if (WIFSIGNALED(status) && recorder->held > 0)
+        tracee_each(recorder, release);
 }
 
 /* The thread that calls exec becomes the leader, whose own thread is gone without a report. */
@@ -140,8 +147,10 @@ static void new_program(struct recorder *recorder, struct tracee *tracee)
     length = readlink(link, path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
     emit_text(recorder, emit(recorder, tracee, EVENT_EXEC, MODE_HOST, &life, sizeof life), TEXT_PROGRAM, path);
-    if (length > 0 && tracee->tid != recorder->leader)
+    /* The first program keeps the name that it was called by: sh, even where that is dash. */
+    if (length > 0 && (recorder->started || recorder->attached))
         rename_lane(recorder, tracee, path);
+    recorder->started = true;
     resume(recorder, tracee, 0);
 }
 
@@ -194,7 +203,7 @@ static void job_control(struct recorder *recorder, struct tracee *tracee, int si
             emit(recorder, tracee, tracee->stopped ? EVENT_STOPPED : EVENT_CONTINUED,
                  tracee->stopped ? MODE_HOST : MODE_USER, &signal, sizeof signal);
     }
-    if (tracee->stopped)
+    if (tracee->stopped && !recorder->detaching)
         ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
     else
         resume(recorder, tracee, 0);
@@ -211,13 +220,29 @@ static void note_cost(struct recorder *recorder)
         atomic_store(&recorder->log.header->overhead_ns, (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec);
 }
 
+static void interrupt(struct recorder *recorder, struct tracee *tracee)
+{
+    (void)recorder;
+    ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+}
+
+/* Once we are told to detach, everybody is stopped, because only who is stopped can be let go. */
+static void interrupt_all(struct recorder *recorder)
+{
+    if (!recorder->detaching || recorder->interrupted)
+        return;
+    recorder->interrupted = true;
+    tracee_each(recorder, interrupt);
+}
+
 static bool next_stop(struct recorder *recorder, struct stop *stop)
 {
     if (recorder->stops++ % STOPS_BETWEEN_COSTS == 0)
         note_cost(recorder); /* now and then, for the case that we are killed */
-    do
+    do {
+        interrupt_all(recorder);
         stop->tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
-    while (stop->tid < 0 && errno == EINTR);
+    } while (stop->tid < 0 && errno == EINTR);
     stop->signal = WIFSTOPPED(stop->status) ? WSTOPSIG(stop->status) : 0;
     stop->event = (unsigned)stop->status >> 16;
     return stop->tid > 0;
@@ -258,6 +283,13 @@ static void handle_stop(struct recorder *recorder, const struct stop *stop)
         resume(recorder, tracee, 0);
     } else
         signal_delivery(recorder, tracee, stop->signal);
+}
+
+void loop_detach(struct recorder *recorder)
+{
+    recorder->detaching = 1;
+    /* Whoever stops first ends the wait that we may be in; a signal just before it could not. */
+    ptrace(PTRACE_INTERRUPT, recorder->leader, 0, 0);
 }
 
 void loop_run(struct recorder *recorder)

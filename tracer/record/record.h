@@ -3,6 +3,7 @@
  *   command.c   options and exit status          loop.c    wait for a stop, handle it, resume
  *   program.c   which file is to be run          calls.c   a system call's stops, and its strings
  *   launch.c    starts it, already traced        tracee.c  who is traced, and on which lane
+ *   attach.c    joins one that runs already
  *   emit.c      events of a tracee                       pin.c     on which CPU
  *
  * Everything runs on the thread that attached: the kernel accepts ptrace requests from no other.
@@ -13,6 +14,7 @@
 #include "tracer/log.h"
 #include "tracer/syscalls/syscalls.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -35,11 +37,15 @@ struct tracee {
 struct recorder {
     struct log log;
     struct log_writer writer;
-    bool syscalls;     /* record them */
-    bool pinned;       /* the program runs on our own CPU, and alone */
-    pid_t leader;      /* the program itself, whose status is ours */
-    int leader_status; /* as from waitpid, once it is dead */
-    size_t traced;     /* alive */
+    bool syscalls;                   /* record them */
+    bool pinned;                     /* the program runs on our own CPU, and alone */
+    bool attached;                   /* it was running before us: -p */
+    bool started;                    /* its first execve is done */
+    volatile sig_atomic_t detaching; /* set by a signal: let go of everybody at their next stop */
+    bool interrupted;                /* and everybody has been asked to stop */
+    pid_t leader;                    /* the program itself, whose status is ours */
+    int leader_status;               /* as from waitpid, once it is dead */
+    size_t traced;                   /* alive */
     size_t held;
     uint32_t last_lane;
     uint64_t stops;
@@ -62,6 +68,16 @@ int launch(struct recorder *recorder, const char *path, char **argv);
 /* After the loop: why execve failed (an errno), or 0 if the program ran. */
 int launch_failure(void);
 
+/* Who traces this process already; 0: nobody. */
+int launch_tracer_of(pid_t pid);
+
+/* ---- attach.c ---- */
+
+/* Attaches to all threads of a running process.  Returns 0, or −1 after one line on stderr. */
+int attach_process(struct recorder *recorder, pid_t pid);
+/* Reads /proc/PID/FILE into `text`, terminated; returns its length. */
+size_t attach_read_file(pid_t pid, const char *file, char *text, size_t size);
+
 /* ---- tracee.c ---- */
 
 struct tracee *tracee_find(struct recorder *recorder, pid_t tid);
@@ -70,8 +86,8 @@ struct tracee *tracee_add(struct recorder *recorder, pid_t tid, pid_t pid);
 void tracee_remove(struct recorder *recorder, struct tracee *tracee);
 /* exec by another thread than the first: the thread `from` goes on under the leader's tid. */
 void tracee_rename(struct recorder *recorder, struct tracee *from, pid_t tid);
-/* Calls `visit` for each tracee that is held at birth. */
-void tracee_each_held(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *));
+/* Calls `visit` for each tracee; it may remove the one that it visits. */
+void tracee_each(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *));
 /* The thread group of a thread, asked of /proc; `otherwise` where that is gone. */
 pid_t tracee_group(pid_t tid, pid_t otherwise);
 
@@ -102,7 +118,10 @@ bool pin_shows_in(const struct syscall_signature *signature, const char *path);
 
 /* ---- loop.c ---- */
 
-/* Records until no tracee is left. */
+/* Records until no tracee is left, or until loop_detach has been called and all are let go. */
 void loop_run(struct recorder *recorder);
+
+/* Asks the loop to detach from everybody.  May be called by a signal handler on the recording thread. */
+void loop_detach(struct recorder *recorder);
 
 #endif

@@ -73,13 +73,12 @@ void tracee_rename(struct recorder *recorder, struct tracee *from, pid_t tid)
     link_in(recorder, from);
 }
 
-void tracee_each_held(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *))
+void tracee_each(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *))
 {
-    for (unsigned i = 0; i < TRACEE_BUCKETS && recorder->held > 0; i++)
+    for (unsigned i = 0; i < TRACEE_BUCKETS; i++)
         for (struct tracee *tracee = recorder->buckets[i], *next; tracee != NULL; tracee = next) {
             next = tracee->next;
-            if (tracee->held)
-                visit(recorder, tracee);
+            visit(recorder, tracee);
         }
 }
 

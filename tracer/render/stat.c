@@ -3,6 +3,7 @@
  * Reads a log and adds up.  Draws nothing, and judges nothing.
  */
 #include "tracer/log.h"
+#include "tracer/render/words.h"
 #include "tracer/syscalls/syscalls.h"
 #include "tracer/trapflow.h"
 
@@ -121,9 +122,12 @@ static const char *call_name(const struct call_count *call, char text[32])
 
 static void tell_people(const struct totals *totals, const struct log_view *view)
 {
-    char name[32];
+    char name[32], program[4 * LOG_PROGRAM_MAX];
+    struct words words;
 
-    printf("%s\n", view->header->program);
+    words_start(&words, program, sizeof program);
+    words_add_clean(&words, view->header->program, strlen(view->header->program));
+    printf("%s\n", program);
     printf("%12zu events\n%12" PRIu64 " lost\n%12.3f ms spent on recording\n", view->count, view->lost,
            (double)view->header->overhead_ns / 1e6);
     if (!view->header->closed)
