@@ -39,6 +39,11 @@ double canvas_measure(const char *words, double size, bool bold)
     return words_measure(words, width_of) * size / 1000 * (bold ? BOLD_IS_WIDER : 1);
 }
 
+double canvas_text_width(const char *words, double size, bool bold)
+{
+    return ceil(canvas_measure(words, size, bold) * TEXT_SLACK + TEXT_ROOM);
+}
+
 void canvas_free(struct canvas *canvas)
 {
     for (size_t i = 0; i < canvas->mark_count; i++)
@@ -97,8 +102,8 @@ int canvas_text(struct canvas *canvas, double x, double y, enum canvas_align ali
         return CANVAS_NONE;
     snprintf(shown, sizeof shown, "%s", words);
     if (limit > 0)
-        words_shorten(shown, sizeof shown, (unsigned)(limit * 1000 / size / (bold ? BOLD_IS_WIDER : 1)), width_of);
-    double width = ceil(canvas_measure(shown, size, bold) * TEXT_SLACK + TEXT_ROOM);
+        words_shorten(shown, sizeof shown, (unsigned)((limit - TEXT_ROOM) / TEXT_SLACK * 1000 / size / (bold ? BOLD_IS_WIDER : 1)), width_of);
+    double width = canvas_text_width(shown, size, bold);
     double centre = align == ALIGN_LEFT ? x + width / 2 : align == ALIGN_RIGHT ? x - width / 2 : x;
     canvas->texts[canvas->text_count] =
         (struct canvas_text){.x = centre, .y = y, .width = width, .height = ceil(size * LINE_HEIGHT), .align = align,

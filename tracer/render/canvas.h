@@ -81,6 +81,9 @@ int canvas_arrow(struct canvas *canvas, int from, int to, enum canvas_line_kind 
 /* Width in points of words in the font that pictures are set in (DejaVu Sans; Verdana is as wide). */
 double canvas_measure(const char *words, double size, bool bold);
 
+/* The same with the room that every text gets: the width of its box on the canvas. */
+double canvas_text_width(const char *words, double size, bool bold);
+
 /* Looks for texts that touch each other, a mark or an arrow, or that leave the canvas.  Returns how many, and
  * writes the first into `found`. */
 size_t canvas_flaws(const struct canvas *canvas, char found[WORDS_MAX]);

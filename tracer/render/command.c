@@ -142,8 +142,13 @@ static int render_view(const struct render_options *options, const struct log_vi
     struct names *names = names_read(view);
     if (names == NULL)
         return fail("read names: out of memory; try a smaller log");
-    struct render_job job = {.view = view, .names = names, .window = &options->window, .title = options->title,
-                             .columns = terminal_columns(), .colour = terminal_colour(options)};
+    struct render_job job = {.view = view,
+                             .names = names,
+                             .window = &options->window,
+                             .title = options->title,
+                             .projected = options->projected,
+                             .columns = terminal_columns(),
+                             .colour = terminal_colour(options)};
     int status = 0;
     if (target_open(&target, options->out) < 0) {
         status = fail_with(errno, "write", options->out, "is its folder there, and yours?");

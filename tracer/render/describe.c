@@ -336,9 +336,13 @@ static void tell_fold(struct telling *telling)
 {
     const struct row *row = telling->row;
     char count[32], took[32];
-    words_add(&telling->label, row->loose ? "… %s more times with other arguments, median %s" :
-                                            "… the same %s more times, median %s",
-              words_count(count, row->repeats - 1), words_duration(took, row->length_ns));
+    words_add(&telling->label, "… ");
+    if (row->period > 1 && row > telling->flow->rows + row->period)
+        words_add(&telling->label, "these %s rows ", words_count(count, row->period));
+    else
+        words_add(&telling->label, "the same ");
+    words_add(&telling->label, "%s more times%s, median %s", words_count(count, row->repeats - 1),
+              row->loose ? " with other arguments" : "", words_duration(took, row->length_ns));
     words_add(&telling->detail, "× %s", words_count(count, row->repeats));
 }
 

@@ -34,6 +34,7 @@ struct row {
     uint32_t lane;      /* number in flow.lanes; FLOW_NO_LANE for a folded row */
     uint32_t repeats;   /* folded row: how often the rows above it came in all; 0: an ordinary row */
     uint32_t period;    /* folded row: how many rows above it repeat */
+    uint32_t fold_ahead; /* how many rows below the outermost fold stands that speaks of this row; 0: none */
     uint16_t kind;      /* EVENT_NONE for a folded row */
     uint8_t mode, step;
     bool apart;         /* rows before it are hidden, or of another thread: no control flows into it from there */

@@ -13,11 +13,16 @@
 
 enum { PERIOD_MAX = 128, LOOSE_FACTOR = 4 };
 
+/* Short periods first, so that a loop in a loop is folded from the inside. */
+static const size_t period_limits[] = {1, 12, PERIOD_MAX};
+enum { LIMITS = sizeof period_limits / sizeof *period_limits };
+
 struct pass {
     struct row *rows; /* folded in place: `made` of them are final */
     size_t count, made;
     bool loose;       /* compare what rows are, not how they read */
     size_t least;     /* repeats worth a fold */
+    size_t limit;     /* longest period of this pass */
     size_t run_end[PERIOD_MAX + 1]; /* by period: the first row known to differ from the one a period later */
     uint64_t *times;  /* room for a median over all rows */
 };
@@ -37,11 +42,12 @@ static size_t repeats_at(struct pass *pass, size_t at, size_t period)
     return (*end - at) / period + 1;
 }
 
-/* A fold row speaks of the rows above it: all of them must lie inside the period. */
+/* A fold row speaks of the rows above it: both or neither must lie inside the period. */
 static bool cuts_a_fold(const struct pass *pass, size_t at, size_t period)
 {
     for (size_t i = 0; i < period; i++)
-        if (pass->rows[at + i].repeats != 0 && pass->rows[at + i].period > i)
+        if ((pass->rows[at + i].repeats != 0 && pass->rows[at + i].period > i) ||
+            pass->rows[at + i].fold_ahead >= period - i)
             return true;
     return false;
 }
@@ -61,7 +67,7 @@ static bool better_start_ahead(const struct pass *pass, size_t at, size_t period
 /* The shortest period that repeats often enough from here, or 0. */
 static size_t period_at(struct pass *pass, size_t at)
 {
-    for (size_t period = 1; period <= PERIOD_MAX && at + period < pass->count; period++) {
+    for (size_t period = 1; period <= pass->limit && at + period < pass->count; period++) {
         if (!alike(pass, at, at + period))
             continue;
         if (repeats_at(pass, at, period) >= pass->least && !cuts_a_fold(pass, at, period) &&
@@ -122,6 +128,7 @@ static size_t fold(struct pass *pass, size_t at, size_t period)
         uint64_t cost = median_cost(pass, &pass->rows[at + i], period, repeats);
         struct row row = pass->rows[at + i];
         row.cost_ns = cost;
+        row.fold_ahead = (uint32_t)(period - i);
         pass->rows[pass->made++] = row;
     }
     pass->rows[pass->made++] = sum;
@@ -129,9 +136,10 @@ static size_t fold(struct pass *pass, size_t at, size_t period)
 }
 
 /* In place: what is written never overtakes what is read, for a fold takes at least two repeats. */
-static void run_pass(struct flow *flow, uint64_t *times, size_t least, bool loose)
+static void run_pass(struct flow *flow, uint64_t *times, size_t least, bool loose, size_t limit)
 {
-    struct pass pass = {.rows = flow->rows, .count = flow->count, .least = least, .loose = loose, .times = times};
+    struct pass pass = {
+        .rows = flow->rows, .count = flow->count, .least = least, .limit = limit, .loose = loose, .times = times};
     for (size_t at = 0; at < pass.count;) {
         size_t period = pass.rows[at].repeats != 0 ? 0 : period_at(&pass, at);
         if (period != 0) {
@@ -151,10 +159,10 @@ int fold_rows(struct flow *flow, unsigned least)
     uint64_t *times = malloc((flow->count + 1) * sizeof *times);
     if (times == NULL)
         return -1;
-    run_pass(flow, times, least, false);
-    run_pass(flow, times, least, false);
-    run_pass(flow, times, (size_t)least * LOOSE_FACTOR, true);
-    run_pass(flow, times, (size_t)least * LOOSE_FACTOR, true);
+    for (unsigned i = 0; i < LIMITS; i++)
+        run_pass(flow, times, least, false, period_limits[i]);
+    for (unsigned i = 0; i < LIMITS; i++)
+        run_pass(flow, times, (size_t)least * LOOSE_FACTOR, true, period_limits[i]);
     free(times);
     return 0;
 }

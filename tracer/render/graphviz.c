@@ -273,7 +273,7 @@ static int write_as(const struct render_job *job, const char *format, FILE *out,
 {
     struct canvas canvas;
     agseterrf(keep_complaint);
-    int drawn = ladder_draw(&canvas, job->flow, job->title);
+    int drawn = ladder_draw(&canvas, job->flow, job->title, job->projected);
     Agraph_t *graph = drawn == 0 ? draw(&canvas, "trap-flow ladder") : NULL;
     int result = -1;
     if (graph == NULL)

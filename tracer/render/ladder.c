@@ -10,7 +10,19 @@
 #include <stdlib.h>
 
 enum { WIDE_CONTROL_LANES = 5, WIDE_THREAD_LANES = 2, BOXED_LANES = 6 };
+static const double PROJECTED = 1.35; /* text of a picture for a slide, against 1 on paper and screen */
 static const double TITLE_Y = 12, FACTS_Y = 30, HEADER_Y = 66, HEADER_WIDTH = 132, HEADER_WIDTH_NARROW = 78, HEADER_HEIGHT = 34;
+
+/* Where something of the caption stands: larger words want more room below them. */
+static double caption_y(const struct sheet *sheet, double y)
+{
+    return sheet->text > 1 ? 3 + TITLE_Y + (y - TITLE_Y) * 1.18 : y;
+}
+
+static double header_height(const struct sheet *sheet)
+{
+    return sheet->text > 1 ? HEADER_HEIGHT * 1.25 : HEADER_HEIGHT;
+}
 
 static void say_tip(struct sheet *sheet, size_t row)
 {
@@ -39,16 +51,31 @@ static void measure_fold(struct sheet *sheet, size_t row)
         sheet->brackets = here->depth;
 }
 
+/* Control comes from one side and goes back to it: two arrows that open like scissors, and both have labels. */
+static bool turns_back(const struct sheet *sheet, size_t row)
+{
+    size_t cause = sheet->rows[row].cause, before = cause != FLOW_NOTHING ? sheet->rows[cause].cause : FLOW_NOTHING;
+    if (before == FLOW_NOTHING)
+        return false;
+    uint32_t from = sheet_flow_row(sheet, before)->lane, hinge = sheet_flow_row(sheet, cause)->lane,
+             to = sheet_flow_row(sheet, row)->lane;
+    return (from < hinge && to < hinge) || (from > hinge && to > hinge);
+}
+
+/* Closer where text is larger: a slide is wide, not tall. */
 static double pitch_of(const struct sheet *sheet, size_t row)
 {
     const struct row *here = sheet_flow_row(sheet, row);
     if (!sheet->flow->control)
-        return sheet->wide ? 22 : 17;
+        return sheet->wide || sheet->text > 1 ? 22 : 17;
     if (!sheet->wide)
         return 24;
     size_t cause = sheet->rows[row].cause;
     bool crosses = cause != FLOW_NOTHING && sheet_flow_row(sheet, cause)->lane != here->lane;
-    return crosses ? 46 : 40;
+    double hinge = turns_back(sheet, row) ? 8 * sheet->text : 0;
+    if (sheet->text > 1)
+        return crosses ? 50 + hinge : 34;
+    return crosses ? 46 + hinge : 40;
 }
 
 static int read_rows(struct sheet *sheet)
@@ -84,7 +111,7 @@ static int read_rows(struct sheet *sheet)
 
 static void place_rows(struct sheet *sheet)
 {
-    double y = sheet->count != 0 ? HEADER_Y + HEADER_HEIGHT / 2 : FACTS_Y;
+    double y = sheet->count != 0 ? caption_y(sheet, HEADER_Y) + header_height(sheet) / 2 : caption_y(sheet, FACTS_Y);
     sheet->top = y;
     for (size_t i = 0; i < sheet->count; i++) {
         y += i == 0 ? 32 : pitch_of(sheet, i);
@@ -98,7 +125,8 @@ void sheet_put_time(struct sheet *sheet, size_t row, double right)
     char words[32];
     snprintf(words, sizeof words, "%.*f %s", sheet->clock.decimals,
              (double)sheet_flow_row(sheet, row)->t_ns / sheet->clock.scale, sheet->clock.unit);
-    canvas_text(sheet->canvas, right, sheet->rows[row].y, ALIGN_RIGHT, SHEET_DETAIL_SIZE, INK_GREY, false, 0, words, NULL);
+    canvas_text(sheet->canvas, right, sheet->rows[row].y, ALIGN_RIGHT, SHEET_DETAIL_SIZE * sheet->text, INK_GREY, false,
+                0, words, NULL);
 }
 
 /* In a flow of control the shape says the mode, so that black and white will do; among threads, the kind. */
@@ -160,6 +188,29 @@ static void put_line(struct sheet *sheet, double x1, double y1, double x2, doubl
                                                     .from = CANVAS_NONE, .to = CANVAS_NONE});
 }
 
+/* The words of a folded row, "× 20  … these 3 rows 19 more times", into `text`. */
+static void say_fold(const struct sheet_row *fold, char text[WORDS_MAX])
+{
+    struct words words;
+    words_start(&words, text, WORDS_MAX);
+    words_add(&words, "%s  %s", fold->said.detail, fold->said.label);
+}
+
+/* A folded row's words cross all lanes; a picture is at least as wide as they are. */
+static void make_room_for_folds(struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->count; i++) {
+        char text[WORDS_MAX];
+        if (sheet_flow_row(sheet, i)->lane != FLOW_NO_LANE)
+            continue;
+        say_fold(&sheet->rows[i], text);
+        sheet->canvas->width =
+            fmax(sheet->canvas->width,
+                 sheet->left + SHEET_MARGIN + 1 +
+                       canvas_text_width(text, SHEET_LABEL_SIZE * sheet->text, false));
+    }
+}
+
 static void put_bracket(struct sheet *sheet, size_t i)
 {
     const struct sheet_row *fold = &sheet->rows[i];
@@ -168,10 +219,8 @@ static void put_bracket(struct sheet *sheet, size_t i)
     put_line(sheet, x, top, x + 4, top, LINE_BRACKET, INK_GREY);
     put_line(sheet, x, end, x + 4, end, LINE_BRACKET, INK_GREY);
     char text[WORDS_MAX];
-    struct words words;
-    words_start(&words, text, sizeof text);
-    words_add(&words, "%s  %s", fold->said.detail, fold->said.label);
-    canvas_text(sheet->canvas, sheet->left, fold->y, ALIGN_LEFT, SHEET_LABEL_SIZE, INK_GREY, false,
+    say_fold(fold, text);
+    canvas_text(sheet->canvas, sheet->left, fold->y, ALIGN_LEFT, SHEET_LABEL_SIZE * sheet->text, INK_GREY, false,
                 sheet->canvas->width - sheet->left - SHEET_MARGIN, text, fold->tip);
 }
 
@@ -229,14 +278,20 @@ static void put_numbers(struct sheet *sheet, double y)
 static void put_header(struct sheet *sheet, uint32_t column)
 {
     const struct flow_lane *lane = &sheet->flow->lanes[column];
-    double x = sheet->x[column], width = sheet->wide ? HEADER_WIDTH : HEADER_WIDTH_NARROW;
+    double x = sheet->x[column], width = sheet->wide ? HEADER_WIDTH * sheet->text : HEADER_WIDTH_NARROW;
     enum canvas_ink ink = ink_of(lane->mode);
-    struct canvas_mark box = {.x = x, .y = HEADER_Y, .width = width, .height = HEADER_HEIGHT, .shape = SHAPE_HEADER,
+    struct canvas_mark box = {.x = x,
+                              .y = caption_y(sheet, HEADER_Y),
+                              .width = width,
+                              .height = header_height(sheet),
+                              .shape = SHAPE_HEADER,
                               .ink = ink};
     canvas_mark(sheet->canvas, box, lane->name);
-    double size = sheet->wide ? 11 : 8.5;
-    int name = canvas_text(sheet->canvas, x, HEADER_Y - 6, ALIGN_CENTRE, size, INK_BLACK, true, width - 10, lane->name, NULL);
-    int note = canvas_text(sheet->canvas, x, HEADER_Y + 8.5, ALIGN_CENTRE, 7, INK_GREY, false, width - 6, lane->note, NULL);
+    double size = (sheet->wide ? 11 : 8.5) * sheet->text;
+    int name = canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) - 6 * sheet->text, ALIGN_CENTRE, size,
+                           INK_BLACK, true, width - 10, lane->name, NULL);
+    int note = canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) + 8.5 * sheet->text, ALIGN_CENTRE,
+                           7 * sheet->text, INK_GREY, false, width - 6, lane->note, NULL);
     if (name != CANVAS_NONE)
         sheet->canvas->texts[name].on_colour = true;
     if (note != CANVAS_NONE)
@@ -254,10 +309,10 @@ static void put_columns(struct sheet *sheet)
     }
     if (boxes)
         return;
-    put_numbers(sheet, HEADER_Y + 8);
+    put_numbers(sheet, caption_y(sheet, HEADER_Y) + 8);
     put_numbers(sheet, sheet->bottom + 4);
-    canvas_text(sheet->canvas, sheet->x[sheet->order[0]], HEADER_Y - 8, ALIGN_LEFT, 8, INK_GREY, false, 0,
-                sheet->flow->control ? "lanes, by number" : "threads, by number", NULL);
+    canvas_text(sheet->canvas, sheet->x[sheet->order[0]], caption_y(sheet, HEADER_Y) - 8, ALIGN_LEFT, 8, INK_GREY,
+                false, 0, sheet->flow->control ? "lanes, by number" : "threads, by number", NULL);
 }
 
 /* One word of the legend; returns where the next may begin. */
@@ -265,20 +320,30 @@ static double put_key(struct sheet *sheet, double x, double y, struct canvas_mar
 {
     mark.x = x + 6, mark.y = y, mark.width = mark.height = 10;
     canvas_mark(sheet->canvas, mark, NULL);
-    canvas_text(sheet->canvas, x + 16, y, ALIGN_LEFT, 8, INK_GREY, false, 0, words, NULL);
-    return x + 16 + canvas_measure(words, 8, false) + 18;
+    canvas_text(sheet->canvas, x + 16, y, ALIGN_LEFT, 8 * sheet->text, INK_GREY, false, 0, words, NULL);
+    return x + 16 + canvas_measure(words, 8 * sheet->text, false) + 18;
 }
 
 static double put_line_key(struct sheet *sheet, double x, double y, enum canvas_line_kind kind, const char *words)
 {
     put_line(sheet, x, y, x + 20, y, kind, INK_GREY);
-    canvas_text(sheet->canvas, x + 27, y, ALIGN_LEFT, 8, INK_GREY, false, 0, words, NULL);
-    return x + 27 + canvas_measure(words, 8, false) + 18;
+    canvas_text(sheet->canvas, x + 27, y, ALIGN_LEFT, 8 * sheet->text, INK_GREY, false, 0, words, NULL);
+    return x + 27 + canvas_measure(words, 8 * sheet->text, false) + 18;
+}
+
+/* Guest kernels are deprivileged; the one OS of a bare machine is not. */
+static const char *mode_words(const struct sheet *sheet, unsigned mode)
+{
+    static const char *const words[MODE_END] = {"user mode", "kernel mode", "kernel mode", "host OS"};
+    if (mode == MODE_GUEST_KERNEL)
+        for (size_t i = 0; i < sheet->lanes; i++)
+            if (EVENT_LANE_CLASS(sheet->flow->lanes[sheet->order[i]].lane) == LANE_GUEST_OS)
+                return "guest kernel, deprivileged";
+    return words[mode];
 }
 
 static void put_legend(struct sheet *sheet, double y)
 {
-    static const char *const modes[MODE_END] = {"user mode", "guest kernel, deprivileged", "kernel mode", "host OS"};
     double x = SHEET_MARGIN;
     if (sheet->count == 0)
         return;
@@ -290,7 +355,7 @@ static void put_legend(struct sheet *sheet, double y)
             struct row like = {.mode = (uint8_t)mode};
             if (seen)
                 x = put_key(sheet, x, y, (struct canvas_mark){.shape = shape_of(sheet, &like), .ink = ink_of(mode)},
-                            modes[mode]);
+                            mode_words(sheet, mode));
         }
         x = put_line_key(sheet, x, y, LINE_ARROW, "control crosses");
         x = put_line_key(sheet, x, y, LINE_ARROW_THICK, "same party");
@@ -308,11 +373,12 @@ static void put_caption(struct sheet *sheet, const char *title)
 {
     struct description said;
     describe_recording(sheet->flow, title, &said);
-    double facts = canvas_measure(said.detail, 9, false) + 2 * SHEET_MARGIN;
+    double facts = canvas_text_width(said.detail, 9 * sheet->text, false) + 2 * SHEET_MARGIN;
     sheet->canvas->width = fmax(sheet->canvas->width, facts);
-    canvas_text(sheet->canvas, SHEET_MARGIN, TITLE_Y, ALIGN_LEFT, 13, INK_BLACK, false,
+    canvas_text(sheet->canvas, SHEET_MARGIN, caption_y(sheet, TITLE_Y), ALIGN_LEFT, 13 * sheet->text, INK_BLACK, false,
                 sheet->canvas->width - 2 * SHEET_MARGIN, said.label, said.label);
-    canvas_text(sheet->canvas, SHEET_MARGIN, FACTS_Y, ALIGN_LEFT, 9, INK_GREY, false, 0, said.detail, NULL);
+    canvas_text(sheet->canvas, SHEET_MARGIN, caption_y(sheet, FACTS_Y), ALIGN_LEFT, 9 * sheet->text, INK_GREY, false, 0,
+                said.detail, NULL);
 }
 
 /* What the picture leaves out, and how to see it. */
@@ -326,7 +392,8 @@ static double put_rest(struct sheet *sheet, double y)
     else
         snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu", words_count(rest, sheet->flow->count - sheet->count),
                  sheet->flow->rows[sheet->count].entry + 1);
-    canvas_text(sheet->canvas, SHEET_MARGIN, y, ALIGN_LEFT, SHEET_LABEL_SIZE, INK_BLACK, false, 0, words, NULL);
+    canvas_text(sheet->canvas, SHEET_MARGIN, y, ALIGN_LEFT, SHEET_LABEL_SIZE * sheet->text, INK_BLACK, false, 0, words,
+                NULL);
     return y + 22;
 }
 
@@ -343,13 +410,14 @@ static void put_rows(struct sheet *sheet)
         put_arrow(sheet, i);
 }
 
-int ladder_draw(struct canvas *canvas, const struct flow *flow, const char *title)
+int ladder_draw(struct canvas *canvas, const struct flow *flow, const char *title, bool projected)
 {
-    struct sheet sheet = {.canvas = canvas, .flow = flow};
+    struct sheet sheet = {.canvas = canvas, .flow = flow, .text = projected ? PROJECTED : 1};
     *canvas = (struct canvas){0};
     if (read_rows(&sheet) == 0) {
         place_rows(&sheet);
         (sheet.wide ? sheet_lay_out_wide : sheet_lay_out_narrow)(&sheet);
+        make_room_for_folds(&sheet);
         put_caption(&sheet, title);
         put_columns(&sheet);
         put_rows(&sheet);

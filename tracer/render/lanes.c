@@ -202,7 +202,8 @@ int lanes_read(struct flow *flow)
         return -1;
     for (size_t i = 0; i < flow->lane_count; i++) {
         struct flow_lane *lane = &flow->lanes[i];
-        for (unsigned mode = 0; mode < MODE_END; mode++)
+        /* A recorded thread is its program's, however much of its time it spends in the kernel. */
+        for (unsigned mode = 0; mode < MODE_END && EVENT_LANE_CLASS(lane->lane) != LANE_THREAD; mode++)
             if (lane->modes[mode] > lane->modes[lane->mode])
                 lane->mode = (uint8_t)mode;
         flow->control |= EVENT_LANE_CLASS(lane->lane) != LANE_THREAD;

@@ -25,18 +25,20 @@ static void words_of_row(const struct sheet *sheet, size_t row, char out[WORDS_M
 
 static struct columns columns_of(const struct sheet *sheet)
 {
-    struct columns columns = {.name = sheet->left + SHEET_TIME_WIDTH + SPACE};
+    struct columns columns = {.name = sheet->left + SHEET_TIME_WIDTH * sheet->text + SPACE};
     for (size_t i = 0; i < sheet->lanes; i++)
-        columns.name_width = fmax(columns.name_width, canvas_measure(sheet->flow->lanes[sheet->order[i]].name, 9, true));
-    columns.name_width = fmin(columns.name_width + 4, NAME_MOST);
+        columns.name_width =
+            fmax(columns.name_width, canvas_text_width(sheet->flow->lanes[sheet->order[i]].name, 9 * sheet->text, true));
+    columns.name_width = fmin(columns.name_width + 1, NAME_MOST);
     for (size_t i = 0; i < sheet->count; i++) {
         char words[WORDS_MAX];
         if (sheet_flow_row(sheet, i)->lane == FLOW_NO_LANE)
             continue;
         words_of_row(sheet, i, words);
-        columns.text_width = fmax(columns.text_width, canvas_measure(words, SHEET_LABEL_SIZE - 1, false));
+        columns.text_width =
+            fmax(columns.text_width, canvas_text_width(words, (SHEET_LABEL_SIZE - 1) * sheet->text, false));
     }
-    columns.text_width = fmin(columns.text_width + 4, TEXT_MOST);
+    columns.text_width = fmin(columns.text_width + 1, TEXT_MOST);
     columns.text = columns.name + columns.name_width + SPACE;
     columns.lanes = columns.text + columns.text_width + 2 * SPACE;
     return columns;
@@ -75,11 +77,12 @@ void sheet_put_texts_narrow(struct sheet *sheet)
             continue;
         const struct flow_lane *lane = &sheet->flow->lanes[row->lane];
         words_of_row(sheet, i, words);
-        sheet_put_time(sheet, i, sheet->left + SHEET_TIME_WIDTH);
-        canvas_text(sheet->canvas, columns.name, sheet->rows[i].y, ALIGN_LEFT, 9, (enum canvas_ink)lane->mode, false,
-                    columns.name_width, lane->name, lane->name);
-        int text = canvas_text(sheet->canvas, columns.text, sheet->rows[i].y, ALIGN_LEFT, SHEET_LABEL_SIZE - 1, INK_BLACK,
-                               false, columns.text_width, words, sheet->rows[i].tip);
+        sheet_put_time(sheet, i, sheet->left + SHEET_TIME_WIDTH * sheet->text);
+        canvas_text(sheet->canvas, columns.name, sheet->rows[i].y, ALIGN_LEFT, 9 * sheet->text,
+                    (enum canvas_ink)lane->mode, false, columns.name_width, lane->name, lane->name);
+        int text =
+            canvas_text(sheet->canvas, columns.text, sheet->rows[i].y, ALIGN_LEFT, (SHEET_LABEL_SIZE - 1) * sheet->text,
+                        INK_BLACK, false, columns.text_width, words, sheet->rows[i].tip);
         if (text != CANVAS_NONE)
             put_leader(sheet, i, columns.text + sheet->canvas->texts[text].width + 3);
     }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_FOLD = 256, KEY_FROM, KEY_TO, KEY_LANE, KEY_KIND, KEY_TITLE };
+enum { KEY_FOLD = 256, KEY_FROM, KEY_TO, KEY_LANE, KEY_KIND, KEY_TITLE, KEY_SLIDE };
 
 _Static_assert(EVENT_KIND_END <= 128, "flow_window.kinds has a bit for every kind");
 
@@ -137,6 +137,9 @@ static error_t read_option(int key, char *argument, struct argp_state *state)
     case KEY_LANE: return read_lane(reading, argument);
     case KEY_KIND: return read_kinds(reading, argument);
     case KEY_TITLE: reading->options->title = argument; return 0;
+    case KEY_SLIDE:
+        reading->options->projected = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (reading->options->log != NULL)
             return complain(reading, "one log at a time, not '%s' and '%s'; try: trapflow render --help",
@@ -159,6 +162,7 @@ static const struct argp_option option_table[] = {
     {"lane", KEY_LANE, "LANE", 0, "only process:2, thread:1, hypervisor, …; may be repeated", 2},
     {"kind", KEY_KIND, "KIND[,…]", 0, "only syscall, trap, signal, …; may be repeated", 2},
     {"title", KEY_TITLE, "TEXT", 0, "what the picture is called", 2},
+    {"slide", KEY_SLIDE, 0, 0, "larger text and closer rows, for a picture that is projected", 2},
     {0},
 };
 

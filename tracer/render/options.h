@@ -12,6 +12,7 @@ struct render_options {
     const char *title; /* NULL: what was recorded */
     const struct render_output *output;
     struct flow_window window;
+    bool projected;    /* a picture for a slide */
     unsigned fold;     /* repeats worth folding; 0: never */
 };
 

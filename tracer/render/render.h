@@ -17,6 +17,7 @@ struct render_job {
     const struct flow *flow; /* folded as asked; NULL for an output with `events` set */
     const char *title;       /* NULL: what was recorded */
     unsigned columns;        /* of the terminal, or 80 */
+    bool projected;          /* a picture for a slide: larger text, closer rows */
     bool colour;             /* the terminal takes escape sequences, and nobody said NO_COLOR */
 };
 

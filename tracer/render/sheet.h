@@ -36,6 +36,7 @@ struct sheet {
     double left;       /* where texts may begin, right of the brackets */
     double top, bottom; /* of the rows */
     double mark_size;
+    double text; /* sizes of text are multiplied by it: 1, larger where the picture is to be projected */
     struct words_clock clock;
 };
 

@@ -44,16 +44,16 @@ static void choose_side(struct sheet *sheet, size_t row)
     else {
         /* Arrows on both sides: under the incoming one there is room, for the outgoing one goes down. */
         here->side = in;
-        here->drop = TEXT_DROP;
+        here->drop = TEXT_DROP * sheet->text;
     }
 }
 
 static double text_width(const struct sheet *sheet, size_t row)
 {
     const struct description *said = &sheet->rows[row].said;
-    double label = canvas_measure(said->label, SHEET_LABEL_SIZE, false);
-    double detail = sheet->flow->control ? canvas_measure(said->detail, SHEET_DETAIL_SIZE, false) : 0;
-    return fmax(label, detail) + 4;
+    double label = canvas_text_width(said->label, SHEET_LABEL_SIZE * sheet->text, false);
+    double detail = sheet->flow->control ? canvas_text_width(said->detail, SHEET_DETAIL_SIZE * sheet->text, false) : 0;
+    return fmax(label, detail) + 1;
 }
 
 /* The widest text on one side of a lane; a folded row has none. */
@@ -74,7 +74,7 @@ static double widest_hop(const struct sheet *sheet)
         if (comes_from(sheet, i) == 0)
             continue;
         describe_hop(sheet->flow, i, words);
-        most = fmax(most, canvas_measure(words, SHEET_HOP_SIZE, false));
+        most = fmax(most, canvas_text_width(words, SHEET_HOP_SIZE * sheet->text, false));
     }
     return most;
 }
@@ -92,12 +92,12 @@ void sheet_lay_out_wide(struct sheet *sheet)
     double room = sheet->mark_size / 2 + MARK_ROOM, gap = fmax(GAP_LEAST, widest_hop(sheet) + 2 * room + 16);
     for (size_t i = 1; i + 1 < sheet->lanes; i++)
         gap = fmax(gap, fmax(widest(sheet, sheet->order[i], -1), widest(sheet, sheet->order[i], 1)) + 2 * room + 4);
-    gap = fmin(gap, GAP_MOST);
-    double times = sheet->flow->control ? 0 : SHEET_TIME_WIDTH + 8;
+    gap = fmin(fmax(gap, 2 * 66 * sheet->text + 16), GAP_MOST * sheet->text);
+    double times = sheet->flow->control ? 0 : SHEET_TIME_WIDTH * sheet->text + 8;
     double left = sheet->lanes > 1 ? fmin(widest(sheet, sheet->order[0], -1), SIDE_MOST) : 0;
     double right = widest(sheet, sheet->order[sheet->lanes - 1], 1);
     right = fmin(right, sheet->lanes > 1 ? SIDE_MOST : ONE_LANE_MOST);
-    double header = 66; /* half a header stands over the outer lanes */
+    double header = 66 * sheet->text; /* half a header stands over the outer lanes */
     double first = sheet->left + times + fmax(left + room, header);
     for (size_t i = 0; i < sheet->lanes; i++)
         sheet->x[sheet->order[i]] = first + gap * (double)i;
@@ -109,7 +109,7 @@ static double room_for(const struct sheet *sheet, size_t row)
 {
     const struct sheet_row *here = &sheet->rows[row];
     double x = sheet->x[sheet_flow_row(sheet, row)->lane], edge;
-    double times = sheet->flow->control ? 0 : SHEET_TIME_WIDTH + 8;
+    double times = sheet->flow->control ? 0 : SHEET_TIME_WIDTH * sheet->text + 8;
     edge = here->side < 0 ? sheet->left + times : sheet->canvas->width - SHEET_MARGIN;
     for (size_t i = 0; i < sheet->lanes; i++) {
         double other = sheet->x[sheet->order[i]];
@@ -128,15 +128,17 @@ static void put_row_text(struct sheet *sheet, size_t row)
     double x = sheet->x[sheet_flow_row(sheet, row)->lane] + here->side * room, y = here->y + here->drop;
     enum canvas_align align = here->side < 0 ? ALIGN_RIGHT : ALIGN_LEFT;
     bool detailed = sheet->flow->control && here->said.detail[0] != '\0';
-    double rise = detailed ? 5.5 : 0;
-    canvas_text(sheet->canvas, x, y - rise, align, SHEET_LABEL_SIZE, INK_BLACK, false, limit, here->said.label, here->tip);
+    double rise = detailed ? 5.5 * sheet->text : 0;
+    canvas_text(sheet->canvas, x, y - rise, align, SHEET_LABEL_SIZE * sheet->text, INK_BLACK, false, limit,
+                here->said.label, here->tip);
     if (detailed)
-        canvas_text(sheet->canvas, x, y + 6.5, align, SHEET_DETAIL_SIZE, INK_GREY, false, limit, here->said.detail,
-                    here->tip);
+        canvas_text(sheet->canvas, x, y + 6.5 * sheet->text, align, SHEET_DETAIL_SIZE * sheet->text, INK_GREY, false,
+                    limit, here->said.detail, here->tip);
 }
 
 /* The cost, on the arrow: in the gap between two lanes where it begins, and as far above the line as its slope
- * asks for. */
+ * asks for.  Where the arrow before comes in from the same side, the two open like a pair of scissors: there the
+ * label moves away from the hinge. */
 static void put_hop(struct sheet *sheet, size_t row)
 {
     char words[WORDS_MAX];
@@ -154,12 +156,14 @@ static void put_hop(struct sheet *sheet, size_t row)
         if ((sheet->x[sheet->order[i]] - x1) * (x2 - x1) > 0)
             gap = fmin(gap, between);
     }
-    double along = gap / 2 / fabs(x2 - x1), slope = fabs((y2 - y1) / (x2 - x1));
-    double width = canvas_measure(words, SHEET_HOP_SIZE, false) + 2, height = SHEET_HOP_SIZE * 1.2;
+    double slope = fabs((y2 - y1) / (x2 - x1)), height = SHEET_HOP_SIZE * sheet->text * 1.2;
+    double width = canvas_text_width(words, SHEET_HOP_SIZE * sheet->text, false);
+    bool scissors = comes_from(sheet, cause) != 0 && comes_from(sheet, cause) == goes_to(sheet, cause);
+    double along = (scissors ? gap - sheet->mark_size / 2 - width / 2 - 4 : gap / 2) / fabs(x2 - x1);
     double y = y1 + (y2 - y1) * along - slope * width / 2 - height / 2 - 3;
     enum canvas_ink ink = (enum canvas_ink)sheet_flow_row(sheet, row)->mode;
-    canvas_text(sheet->canvas, x1 + (x2 - x1) * along, y, ALIGN_CENTRE, SHEET_HOP_SIZE, ink, false, gap - 8, words,
-                sheet->rows[row].tip);
+    canvas_text(sheet->canvas, x1 + (x2 - x1) * along, y, ALIGN_CENTRE, SHEET_HOP_SIZE * sheet->text, ink, false,
+                gap - 8, words, sheet->rows[row].tip);
 }
 
 void sheet_put_texts_wide(struct sheet *sheet)
@@ -171,6 +175,6 @@ void sheet_put_texts_wide(struct sheet *sheet)
         if (sheet->flow->control)
             put_hop(sheet, i);
         else
-            sheet_put_time(sheet, i, sheet->left + SHEET_TIME_WIDTH);
+            sheet_put_time(sheet, i, sheet->left + SHEET_TIME_WIDTH * sheet->text);
     }
 }
