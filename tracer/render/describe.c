@@ -194,20 +194,24 @@ static void tell_trap(struct telling *telling)
         [CAUSE_FAULT] = "fault", [CAUSE_EXIT] = "end of the guest",
     };
     const char *cause = trap->cause < CAUSE_END ? because[trap->cause] : "trap";
+    bool said = false; /* the label has told the cause already */
     if (trap->cause == CAUSE_SYSCALL) {
         struct event_syscall call = {.pc = trap->pc, .number = (uint32_t)trap->value,
                                      .machine = telling->flow->view->header->machine};
         for (unsigned i = 0; i < SYSCALL_ARGUMENTS; i++)
             call.argument[i] = trap->argument[i];
-        /* A guest OS may number its calls as it likes: then the log names them. */
-        if (add_name(telling, label, NULL))
-            words_add(label, "(…)");
-        else
+        /* A guest OS may number its calls as it likes: then the log names them, and their arguments are numbers. */
+        struct names_text name;
+        const char *ours = syscall_name(call.machine, call.number);
+        if (!names_find(telling->flow->names, telling->entry, TEXT_NAME, 0, &name) ||
+            (ours != NULL && strcmp(name.bytes, ours) == 0))
             add_call(telling, &call, telling->entry);
+        else
+            words_add_clean(label, name.bytes, name.used), words_add(label, "(…)");
     } else {
-        add_name(telling, label, cause);
+        said = !add_name(telling, label, cause);
     }
-    words_add(&telling->detail, "%s at 0x%llx", cause, (unsigned long long)trap->pc);
+    words_add(&telling->detail, "%s%sat 0x%llx", said ? "" : cause, said ? "" : " ", (unsigned long long)trap->pc);
 }
 
 static void tell_handler(struct telling *telling)
@@ -399,6 +403,8 @@ static const char *hop_name(const struct flow *flow, const struct row *row)
 {
     if (row->kind == EVENT_SWITCH)
         return "switch";
+    if (row->kind == EVENT_GUEST_START)
+        return "creates";
     switch (EVENT_LANE_CLASS(flow->lanes[row->lane].lane)) {
     case LANE_PROCESS: return "resume";
     case LANE_GUEST_OS: return "world switch";
