@@ -18,6 +18,7 @@ enum { EVENT_PAYLOAD_MAX = 64 };
 
 /* Kinds, one closed list: X(constant, "name in jsonl and --kind", payload).
  * The payload is a struct below; `none` has no bytes.  Append only: the numbers are in old logs. */
+/* clang-format off */
 #define EVENT_KINDS(X) \
     /* what the log says about itself */ \
     X(LOST, "lost", lost)                      /* this producer dropped events just before here */ \
@@ -107,15 +108,16 @@ enum event_kind {
 #undef EVENT_KIND_CONSTANT
     EVENT_KIND_END
 };
+/* clang-format on */
 
 /* The virtual privilege mode in control once the event is done. */
 enum event_mode { MODE_USER, MODE_GUEST_KERNEL, MODE_HYPERVISOR, MODE_HOST, MODE_END };
 
 /* A lane is a column of every picture: who is in control.  Class in the top 8 bits, number below. */
 enum event_lane_class { LANE_THREAD, LANE_PROCESS, LANE_GUEST_OS, LANE_OS, LANE_HYPERVISOR, LANE_HOST, LANE_CLASS_END };
-#define EVENT_LANE(class, number) (((uint32_t)(class) << 24) | ((uint32_t)(number) & 0xffffffu))
+#define EVENT_LANE(class, number) ((uint32_t)(class) << 24 | (0xffffffu & (uint32_t)(number)))
 #define EVENT_LANE_CLASS(lane) ((lane) >> 24)
-#define EVENT_LANE_NUMBER(lane) ((lane) & 0xffffffu)
+#define EVENT_LANE_NUMBER(lane) (0xffffffu & (lane))
 
 enum event_clock {
     CLOCK_KIND_MONOTONIC, /* ns of CLOCK_MONOTONIC since the log's start */
@@ -126,18 +128,18 @@ enum event_clock {
 
 struct event {
     _Atomic uint16_t kind; /* enum event_kind; stored last, with release, so that a reader never sees half a record */
-    uint8_t length;        /* bytes of payload, 0 to EVENT_PAYLOAD_MAX; the record occupies 32 + length rounded up to 8 */
-    uint8_t step;          /* the lecture's step number; 0: not a step; 1–7 bare, 1–9 under a hypervisor */
-    uint32_t seq;          /* counts up by one for each producer, dropped events included */
-    uint64_t t_ns;         /* time in ns, of the clock below */
-    uint32_t tid;          /* host thread id the event is about */
-    uint32_t lane;         /* EVENT_LANE(class, number) in control once the event is done */
-    uint16_t cpu;          /* virtual CPU; 0 outside the model */
-    uint8_t mode;          /* enum event_mode, once the event is done */
-    uint8_t clock;         /* enum event_clock */
-    uint16_t vm;           /* which VM, from 1; 0: none */
-    uint16_t reserved;     /* 0 */
-    uint8_t payload[];     /* one of the structs below */
+    uint8_t length;    /* bytes of payload, 0 to EVENT_PAYLOAD_MAX; the record occupies 32 + length rounded up to 8 */
+    uint8_t step;      /* the lecture's step number; 0: not a step; 1–7 bare, 1–9 under a hypervisor */
+    uint32_t seq;      /* counts up by one for each producer, dropped events included */
+    uint64_t t_ns;     /* time in ns, of the clock below */
+    uint32_t tid;      /* host thread id the event is about */
+    uint32_t lane;     /* EVENT_LANE(class, number) in control once the event is done */
+    uint16_t cpu;      /* virtual CPU; 0 outside the model */
+    uint8_t mode;      /* enum event_mode, once the event is done */
+    uint8_t clock;     /* enum event_clock */
+    uint16_t vm;       /* which VM, from 1; 0: none */
+    uint16_t reserved; /* 0 */
+    uint8_t payload[]; /* one of the structs below */
 };
 _Static_assert(sizeof(struct event) == 32, "the header is 32 bytes in every log");
 
@@ -160,12 +162,12 @@ enum event_text_role {
     TEXT_ROLE_END
 };
 struct event_text {
-    uint32_t about;      /* seq, in the same producer, of the event that the text belongs to */
-    uint8_t role;        /* enum event_text_role */
-    uint8_t index;       /* argument number, from 0 */
-    uint16_t full;       /* bytes of the original string, even if fewer were kept */
-    uint8_t more;        /* 1: another piece follows */
-    uint8_t used;        /* bytes used in `bytes` */
+    uint32_t about;       /* seq, in the same producer, of the event that the text belongs to */
+    uint8_t role;         /* enum event_text_role */
+    uint8_t index;        /* argument number, from 0 */
+    uint16_t full;        /* bytes of the original string, even if fewer were kept */
+    uint8_t more;         /* 1: another piece follows */
+    uint8_t used;         /* bytes used in `bytes` */
     uint8_t unterminated; /* 1: a buffer of `full` bytes, not a C string */
     uint8_t reserved;
     char bytes[EVENT_TEXT_BYTES]; /* not terminated; any byte may occur */
@@ -219,18 +221,18 @@ struct event_sysret {
     uint64_t pc;
     uint32_t number;
     uint32_t machine;
-    int64_t result;      /* −errno on error */
-    uint32_t error;      /* 1: result is −errno */
-    uint32_t enter_seq;  /* seq of the SYSCALL_ENTER that this ends; UINT32_MAX if not seen */
+    int64_t result;     /* −errno on error */
+    uint32_t error;     /* 1: result is −errno */
+    uint32_t enter_seq; /* seq of the SYSCALL_ENTER that this ends; UINT32_MAX if not seen */
 };
 
 struct event_signal {
     uint64_t pc;
     int32_t signo;
-    int32_t code;       /* si_code */
-    uint64_t address;   /* si_addr of faults, 0 otherwise */
+    int32_t code;        /* si_code */
+    uint64_t address;    /* si_addr of faults, 0 otherwise */
     uint32_t sender_pid; /* si_pid where the signal was sent, 0 otherwise */
-    int32_t status;     /* si_status of SIGCHLD */
+    int32_t status;      /* si_status of SIGCHLD */
 };
 
 struct event_sync {
@@ -242,17 +244,17 @@ struct event_sync {
     uint16_t call;       /* enum thread_call, from threads/calls.def */
     uint8_t object_kind; /* enum object_kind, from threads/calls.h */
     uint8_t reserved;
-    int32_t result;      /* what the call returned; 0 at entry */
-    uint32_t line;       /* source line where known, 0 otherwise */
+    int32_t result; /* what the call returned; 0 at entry */
+    uint32_t line;  /* source line where known, 0 otherwise */
 };
 
 enum trap_cause { CAUSE_SYSCALL, CAUSE_PRIVILEGED, CAUSE_TIMER, CAUSE_FAULT, CAUSE_EXIT, CAUSE_END };
 /* A fault and a restored result are one number, a system call has six: they share their room. */
 struct event_trap {
     uint64_t pc;
-    uint16_t cause;    /* enum trap_cause */
-    int16_t signo;     /* the host signal behind it, 0 if none */
-    uint32_t number;   /* the call's number, where the cause is one */
+    uint16_t cause;  /* enum trap_cause */
+    int16_t signo;   /* the host signal behind it, 0 if none */
+    uint32_t number; /* the call's number, where the cause is one */
     union {
         uint64_t value;       /* the fault's address, the restored result */
         uint64_t argument[6]; /* TRAP by a system call: its arguments */
@@ -272,15 +274,15 @@ struct event_privileged {
     uint8_t length;     /* bytes of the instruction */
     uint8_t reflected;  /* 1: came from virtual user mode: handed to the guest OS as a fault */
     uint8_t bytes[10];
-    uint64_t value;     /* operand: the port's byte, the register written */
-    uint64_t target;    /* which port, which control register */
+    uint64_t value;  /* operand: the port's byte, the register written */
+    uint64_t target; /* which port, which control register */
 };
 
 struct event_interrupt {
     uint64_t pc;
-    uint32_t line;     /* interrupt number in the VM; 0: the real machine's timer */
-    uint32_t enabled;  /* the virtual interrupt flag */
-    uint64_t traps;    /* traps in this slice so far */
+    uint32_t line;    /* interrupt number in the VM; 0: the real machine's timer */
+    uint32_t enabled; /* the virtual interrupt flag */
+    uint64_t traps;   /* traps in this slice so far */
 };
 
 struct event_switch {
@@ -313,9 +315,10 @@ const char *event_kind_name(unsigned kind);
 enum event_kind event_kind_named(const char *name);
 /* Bytes of payload that a record of this kind has at least; any more is room for later versions. */
 unsigned event_payload_size(unsigned kind);
-const char *event_mode_name(unsigned mode);       /* "user", "guest-kernel", "hypervisor", "host" */
-const char *event_lane_class_name(unsigned lane_class); /* "thread", "process", "guest-os", "os", "hypervisor", "host" */
-const char *event_clock_name(unsigned clock);     /* "monotonic", "virtual", "step" */
+const char *event_mode_name(unsigned mode); /* "user", "guest-kernel", "hypervisor", "host" */
+const char *
+event_lane_class_name(unsigned lane_class);   /* "thread", "process", "guest-os", "os", "hypervisor", "host" */
+const char *event_clock_name(unsigned clock); /* "monotonic", "virtual", "step" */
 /* Writes the lane as jsonl has it ("process:2", "hypervisor"); returns `text`.  Any thread. */
 char *event_lane_text(uint32_t lane, char text[32]);
 

@@ -6,9 +6,9 @@
 
 /* A call's missing arguments are empty macro arguments, so that FORMAT_ and nothing make this word. */
 #define FORMAT_ FORMAT_NONE
-#define ROW(call, returns, a, b, c, d, e, f, ...) \
-    {.name = #call, \
-     .result = FORMAT_##returns, \
+#define ROW(call, returns, a, b, c, d, e, f, ...)                                                                      \
+    {.name = #call,                                                                                                    \
+     .result = FORMAT_##returns,                                                                                       \
      .argument = {FORMAT_##a, FORMAT_##b, FORMAT_##c, FORMAT_##d, FORMAT_##e, FORMAT_##f}},
 #define SIGNATURE(...) ROW(__VA_ARGS__, , , , , , , )
 

@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Tables read best as they are laid out by hand. */
+/* clang-format off */
 #define WORD(constant) {(uint64_t)(constant), #constant}
 #define END {0, NULL}
 
@@ -73,6 +75,8 @@ static const struct word resource[] = {WORD(RLIMIT_CPU), WORD(RLIMIT_FSIZE), WOR
                                        WORD(RLIMIT_CORE), WORD(RLIMIT_RSS), WORD(RLIMIT_NPROC), WORD(RLIMIT_NOFILE),
                                        WORD(RLIMIT_MEMLOCK), WORD(RLIMIT_AS), END};
 static const struct word random_words[] = {WORD(GRND_NONBLOCK), WORD(GRND_RANDOM), END};
+
+/* clang-format on */
 
 static const struct vocabulary open_on_aarch64 = {open_aarch64, O_ACCMODE, NULL};
 
