@@ -1,9 +1,13 @@
-# exercises/: what a student types.  EX is 02 or 02-shared-tally; FROM is exercises, solutions, a file or a folder.
+# exercises/: what a student types.  EX is 02 or 02-shared-tally; FROM is exercises, solutions, a file or a folder,
+# and reaches the shell through the environment, so that spaces and quotes in it do no harm.
 FROM ?= exercises
+EX ?=
+export EX FROM
 GRADE = $(B)/grade
+as_json = $(if $(filter json,$(FORMAT)),--json)
 
 # One exercise must be named.
-need_ex = @[ -n '$(EX)' ] || { echo "make: cannot $@ without an exercise: make $@ EX=01 (make list shows them)" >&2; exit 2; }
+need_ex = @[ -n "$$EX" ] || { echo "make: cannot $@ without an exercise: make $@ EX=01 (make list shows them)" >&2; exit 2; }
 
 .PHONY: where check hint reset diagram grade list
 where: $(GRADE)  ## where am I, and the one next thing to do
@@ -14,19 +18,19 @@ list: $(GRADE)  ## all exercises, with points
 
 check: $(GRADER)  ## EX=01 [FROM=solutions]: grade it, and say what was lost and why
 	$(need_ex)
-	@$(GRADE) check '$(EX)' --from '$(FROM)' $(if $(filter json,$(FORMAT)),--json)
+	@$(GRADE) check "$$EX" --from "$$FROM" $(as_json)
 
 hint: $(GRADE)  ## EX=01: the next hint
 	$(need_ex)
-	@$(GRADE) hint '$(EX)'
+	@$(GRADE) hint "$$EX"
 
 grade: $(GRADER)  ## all exercises, one table
-	@$(GRADE) all --from '$(FROM)' $(if $(filter json,$(FORMAT)),--json)
+	@$(GRADE) all --from "$$FROM" $(as_json)
 
 reset: $(GRADE)  ## EX=01: the stub again; your file is kept aside
 	$(need_ex)
-	@sh exercises/reset '$(EX)'
+	@B='$(B)' sh exercises/reset "$$EX"
 
 diagram: $(GRADE) $(B)/trapflow  ## EX=01 [FROM=…]: what your program's threads and traps did, as a picture
 	$(need_ex)
-	@B='$(B)' sh exercises/diagram '$(EX)' '$(FROM)'
+	@B='$(B)' sh exercises/diagram "$$EX" "$$FROM"

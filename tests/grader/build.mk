@@ -22,5 +22,7 @@ $(foreach e,$(EXERCISES),$(eval $(call exercise_rule,$(e))))
 # All that `grade` needs to grade.
 GRADER := $(B)/grade $(SUBJECT_OBJS) $(EXERCISES:%=$(B)/tests/%/suite)
 
-#SUITES += grader
-#SUITE_NEEDS_grader := $(GRADER)
+SUITES += grader
+SUITE_NEEDS_grader := $(GRADER)
+SUITE_OBJS_grader := $(B)/obj/tests/harness/evidence.o
+SUITE_LIBS_grader := -ljansson

@@ -44,6 +44,19 @@ static json_t *read_results(const char *path)
     return results;
 }
 
+/* What tells a Criterion program to be another than it is: a worker of a suite that we are part of, or one that always
+ * succeeds.  The suite that grades starts as if nobody had said anything. */
+static void forget_criterion(void)
+{
+    static const char *const names[] = {"BXFI_MAP", "CRITERION_"};
+    for (size_t i = 0; environ && environ[i];) {
+        const char *name = words("%.*s", (int)strcspn(environ[i], "="), environ[i]);
+        bool meant = strncmp(name, names[0], strlen(names[0])) == 0 || strncmp(name, names[1], strlen(names[1])) == 0;
+        if (!meant || unsetenv(name) != 0)
+            i++;
+    }
+}
+
 static json_t *run_suite(const struct places *places, const struct exercise *exercise, const char *subjects)
 {
     char *suite = words("%s/tests/%s/suite", places->built, exercise->name);
@@ -51,6 +64,7 @@ static json_t *run_suite(const struct places *places, const struct exercise *exe
     const char *const argv[] = {suite, "--quiet", "--color=never", NULL};
     const char *const environment[] = {words("TRAPBOOK_SUBJECT=%s", subjects), words("TRAPBOOK_RESULTS=%s", path),
                                        words("TRAPBOOK_B=%s", places->built), NULL};
+    forget_criterion();
     unlink(path);
     struct run_result result;
     int error = run_command(

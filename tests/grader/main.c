@@ -93,6 +93,7 @@ static const char doc[] = "Grades exercises, says where you are and what comes n
                           "  list       all exercises, with points\n"
                           "  all        grade every exercise, one line each\n"
                           "  build EX   compile it as you would, into --output\n"
+                          "  name EX    its full name\n"
                           "\n"
                           "EX is 01 or 01-threaded-gcf.\n"
                           "Exit status: 0 full points, 1 points lost, 2 bad input, 3 the grader itself failed.";
@@ -184,6 +185,13 @@ static int command_overview(const struct places *places, const struct request *r
     return 0;
 }
 
+/* For scripts: the exercise's full name. */
+static int command_name(const struct places *places, const struct request *request)
+{
+    puts(exercise_find(places, request->exercise).name);
+    return 0;
+}
+
 static int command_build(const struct places *places, const struct request *request)
 {
     struct exercise exercise = exercise_find(places, request->exercise);
@@ -213,12 +221,13 @@ int main(int argc, char **argv)
     if (strcmp(command, "all") == 0)
         return command_all(&places, &request);
     int (*one)(const struct places *, const struct request *) = strcmp(command, "check") == 0   ? command_check
+                                                                : strcmp(command, "name") == 0  ? command_name
                                                                 : strcmp(command, "hint") == 0  ? command_hint
                                                                 : strcmp(command, "build") == 0 ? command_build
                                                                                                 : NULL;
     if (!one)
-        fail(GRADE_BAD_INPUT, 0, "cannot do '%s': commands are check, hint, where, list, all, build (grade --help)",
-             command);
+        fail(GRADE_BAD_INPUT, 0,
+             "cannot do '%s': commands are check, hint, where, list, all, build, name (grade --help)", command);
     if (!request.exercise)
         fail(GRADE_BAD_INPUT, 0, "cannot %s without an exercise: grade %s 01 (grade list shows them)", command,
              command);

@@ -16,9 +16,11 @@
 #include <errno.h>
 #include <glob.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -190,6 +192,7 @@ static enum verdict run_cell(const struct cell *cell, const char **message)
 static void cell_process(const struct cell *cell)
 {
     const char *message;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     folder = check_scratch();
     enum verdict verdict = run_cell(cell, &message);
     results_append("matrix", cell_name(cell), verdict, message);
