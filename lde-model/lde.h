@@ -22,7 +22,7 @@ struct lde_program {
 struct lde_counts {
     uint64_t traps[CAUSE_END]; /* by enum trap_cause */
     uint64_t calls;            /* system calls brought back to their process: reflected ones under a hypervisor */
-    uint64_t call_ns;          /* from their trap to their resumption */
+    uint64_t call_ns;          /* from resumption to resumption: its computing between two calls is in it */
     uint64_t switches;         /* the CPU went to another guest */
 };
 

@@ -56,8 +56,10 @@ static void return_from_call(struct os *os, struct os_process *process)
     LADDER(ladder, EVENT_ENTER_USER, 6, lane, trap, .pc = pc);
     LADDER(ladder, EVENT_RESUME, 7, lane, trap, .pc = pc);
     process->returns = false;
+    const uint64_t now = clock_real_ns();
     os->lde->counts.calls++;
-    os->lde->counts.call_ns += clock_real_ns() - process->call_ns;
+    os->lde->counts.call_ns += now - process->resumed_ns;
+    process->resumed_ns = now;
 }
 
 const struct trap *os_next_trap(struct os *os)
@@ -133,7 +135,6 @@ void os_handle(struct os *os, const struct trap *trap)
         alarm_rang(os, process);
         return;
     }
-    process->call_ns = clock_real_ns();
     os->lde->counts.traps[trap->cause]++;
     os_show_trap(os, trap);
     if (trap->cause == CAUSE_SYSCALL)

@@ -13,7 +13,7 @@ struct os_process {
     struct trap_frame frame;     /* its registers while it does not */
     struct turn turn;
     bool returns;                /* its call is done but for steps 5 to 7 */
-    uint64_t call_ns;            /* real time when that call trapped */
+    uint64_t resumed_ns;         /* real time when it was last let run */
     struct lde_program *program; /* NULL for a forked one */
     char name[BOOT_NAME_MAX];
 };

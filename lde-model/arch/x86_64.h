@@ -13,6 +13,14 @@ struct registers {
     struct user_regs_struct user;
 };
 
+struct system_registers {
+    uint64_t lstar, star, sfmask;   /* MSRs: where `syscall` goes, with which selectors, which flags off */
+    uint64_t idt_base, idt_limit;   /* the table of gates for faults and interrupts */
+    uint64_t gdt_base, gdt_limit;
+    uint64_t tss_base;              /* the task state, which holds the kernel's stack pointer */
+    uint64_t cr2, cr3;              /* address of the last page fault; the address-space register */
+};
+
 static inline uint64_t registers_pc(const struct registers *registers)
 {
     return registers->user.rip;
@@ -44,6 +52,13 @@ static inline void registers_set_result(struct registers *registers, int64_t res
 static inline int64_t registers_result(const struct registers *registers)
 {
     return (int64_t)registers->user.rax;
+}
+
+/* What code cannot see of another process's registers: segments and their bases stay the process's own. */
+static inline void registers_keep_hidden(struct registers *registers, const struct registers *own)
+{
+    registers->user.fs_base = own->user.fs_base;
+    registers->user.gs_base = own->user.gs_base;
 }
 
 static inline void registers_start(struct registers *registers, uint64_t pc, uint64_t sp, uint64_t argument)

@@ -34,6 +34,20 @@ static const char *guests_folder(void)
     return folder;
 }
 
+const char *guests_os(const char *name, size_t length)
+{
+    for (unsigned i = 0; i < SYSTEMS; i++) {
+        if (strlen(systems[i]) == length && memcmp(systems[i], name, length) == 0)
+            return systems[i];
+    }
+    return NULL;
+}
+
+void guests_kernel(char path[4096], const char *os)
+{
+    snprintf(path, 4096, "%s/%s/kernel", guests_folder(), os);
+}
+
 static int is_program(const struct dirent *entry)
 {
     return entry->d_name[0] != '.' && strcmp(entry->d_name, "kernel") != 0;
@@ -145,12 +159,10 @@ int guests_find(struct lde_program *program, const char *os, const char *text)
     const char *name = program->argv[0];
     const char *slash = strchr(name, '/');
     if (slash != NULL) { /* another OS's build, to see that it does not run here */
-        for (unsigned i = 0; i < SYSTEMS; i++) {
-            if (strncmp(name, systems[i], (size_t)(slash - name)) == 0 && systems[i][slash - name] == '\0')
-                os = systems[i];
-        }
-        if (strncmp(os, name, (size_t)(slash - name)) != 0)
+        const char *other = guests_os(name, (size_t)(slash - name));
+        if (other == NULL)
             return no_such_guest(os, name);
+        os = other;
         name = slash + 1;
     }
     snprintf(program->name, sizeof program->name, "%.*s", BOOT_NAME_MAX - 1, program->argv[0]);

@@ -16,6 +16,7 @@ static const char help[] =
     "\n"
     "  lde run hello                                   one guest, one OS\n"
     "  lde run --slice 10ms 'spin 100' 'spin 100'      two that share the CPU by SIGALRM\n"
+    "  lde run --vm tickos:gcf --vm yieldos:hello      two OSes under a hypervisor\n"
     "  lde run --slice traps:3 --trace t.trap hello getppid-loop && trapflow render t.trap -f text\n";
 
 void lde_say(const char *format, ...)
@@ -32,6 +33,7 @@ void lde_say(const char *format, ...)
 static int modes(void)
 {
     printf("bare       limited direct execution by one OS, seven steps a call\n");
+    printf("trap       trap and emulate: guest OSes under a hypervisor, nine steps a call\n");
     return 0;
 }
 
@@ -41,7 +43,7 @@ int main(int argc, char **argv)
     const char *verb = argc > 1 ? argv[1] : "";
     if (strcmp(verb, "run") == 0) {
         options_parse(&options, argc - 1, argv + 1);
-        return run_bare(&options);
+        return options.vms > 0 ? run_trap(&options) : run_bare(&options);
     }
     if (argc == 2 && strcmp(verb, "guests") == 0)
         return guests_list();

@@ -7,14 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_STATS = 256, OPTION_JSON };
+enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST };
 
 static const struct argp_option run_argp_options[] = {
-    {"mode", 'm', "MODE", 0, "bare (lde modes lists them)", 0},
+    {"mode", 'm', "MODE", 0, "bare or trap (lde modes lists them); --vm means trap", 0},
     {"slice", 's', "LENGTH", 0, "a turn on the CPU: 10ms of real time, the default, or traps:N for virtual time", 0},
     {"trace", 't', "FILE", 0, "write every step there, for trapflow render", 0},
     {"stats", OPTION_STATS, "FILE", OPTION_ARG_OPTIONAL, "say at the end what it cost; in FILE, or on stdout", 0},
     {"json", OPTION_JSON, NULL, 0, "--stats as one line of JSON", 0},
+    {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several", 0},
+    {"show-host", OPTION_SHOW_HOST, NULL, 0, "trace the host OS, too: what being of type 2 costs", 0},
     {0},
 };
 
@@ -22,6 +24,14 @@ static _Noreturn void bad(const char *format, const char *what)
 {
     lde_say(format, what);
     exit(COMMAND_BAD_INPUT);
+}
+
+static void *grow(void *array, size_t count, size_t size)
+{
+    void *larger = reallocarray(array, count, size);
+    if (larger == NULL)
+        bad("cannot keep the command line: %s", "out of memory");
+    return larger;
 }
 
 /* "10ms", "500us", "traps:7" */
@@ -55,6 +65,29 @@ static void parse_program(struct run_options *options, const char *text)
         exit(COMMAND_BAD_INPUT);
 }
 
+/* "tickos:hello,spin 100" */
+static void parse_vm(struct run_options *options, char *text)
+{
+    const char *colon = strchr(text, ':');
+    const char *os = colon == NULL ? NULL : guests_os(text, (size_t)(colon - text));
+    if (os == NULL)
+        bad("cannot make the VM '%s': write OS:PROG, with OS tickos or yieldos (lde guests lists both)", text);
+    if (options->vms == COMMAND_VMS)
+        bad("cannot make the VM '%s': there are 128 already", text);
+    options->vm = grow(options->vm, options->vms + 1, sizeof *options->vm);
+    struct vm_request *vm = &options->vm[options->vms++];
+    *vm = (struct vm_request){.os = os};
+    guests_kernel(vm->kernel, os);
+    char *rest = text + (colon - text) + 1;
+    for (char *word; (word = strsep(&rest, ",")) != NULL;) {
+        if (vm->programs == COMMAND_PROGRAMS)
+            bad("cannot load guest '%s': a VM has room for 16 processes", word);
+        vm->program = grow(vm->program, vm->programs + 1, sizeof *vm->program);
+        if (guests_find(&vm->program[vm->programs++], os, word) != 0)
+            exit(COMMAND_BAD_INPUT);
+    }
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct run_options *options = state->input;
@@ -67,6 +100,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->stats_file = argument;
         break;
     case OPTION_JSON: options->json = true; break;
+    case OPTION_VM: parse_vm(options, argument); break;
+    case OPTION_SHOW_HOST: options->show_host = true; break;
     case ARGP_KEY_ARG: parse_program(options, argument); break;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -83,6 +118,21 @@ static void write_command_line(struct run_options *options, int argc, char **arg
     }
 }
 
+static void check(struct run_options *options)
+{
+    if (options->mode == NULL)
+        options->mode = options->vms > 0 ? "trap" : "bare";
+    const bool bare = strcmp(options->mode, "bare") == 0;
+    if (!bare && strcmp(options->mode, "trap") != 0)
+        bad("cannot run in mode '%s': no such mode (lde modes lists them)", options->mode);
+    if (bare && options->vms > 0)
+        bad("cannot make a VM in mode %s: there the one OS has the machine; try --mode trap", options->mode);
+    if (!bare && options->programs > 0)
+        bad("cannot run '%s' outside of a VM in mode trap: try --vm tickos:PROG", options->program[0].text);
+    if (options->programs + options->vms == 0)
+        bad("nothing to run: name a guest, as in lde run %s (lde guests lists them)", "hello");
+}
+
 void options_parse(struct run_options *options, int argc, char **argv)
 {
     static char name[] = "lde run";
@@ -95,15 +145,12 @@ void options_parse(struct run_options *options, int argc, char **argv)
                "Guests' output goes to stdout, messages to stderr.  Exits 0 if every guest ended by itself with status "
                "0, 1 if one did not, 2 on bad input.",
     };
-    *options = (struct run_options){.mode = "bare", .slice_ns = 10000000};
+    *options = (struct run_options){.slice_ns = 10000000};
     argp_err_exit_status = COMMAND_BAD_INPUT;
     write_command_line(options, argc, argv);
     argv[0] = name;
     argp_parse(&argp, argc, argv, 0, NULL, options);
     if (options->json && !options->stats)
         options->stats = true;
-    if (strcmp(options->mode, "bare") != 0)
-        bad("cannot run in mode '%s': no such mode (lde modes lists them)", options->mode);
-    if (options->programs == 0)
-        bad("nothing to run: name a guest, as in lde run %s (lde guests lists them)", "hello");
+    check(options);
 }

@@ -1,5 +1,7 @@
-/* One run, from memory to the last word.  The loop in the middle is the model; the rest sets the table for it. */
+/* One run, from memory to the last word.  The loops in the middle are the model; the rest sets the table for them. */
 #include "lde-model/command/command.h"
+#include "lde-model/engine/host.h"
+#include "lde-model/hypervisor.h"
 #include "lde-model/os.h"
 #include "lde-model/support/loader.h"
 
@@ -16,6 +18,14 @@ static void pin_to_one_cpu(void)
     CPU_ZERO(&one);
     CPU_SET((unsigned)sched_getcpu(), &one);
     sched_setaffinity(0, sizeof one, &one);
+}
+
+static struct ladder *shown; /* --show-host: where host calls are shown */
+
+static void show_host_call(unsigned number, uint64_t request, uint64_t pid, uint64_t argument)
+{
+    LADDER(shown, EVENT_HOST, 0, EVENT_LANE(LANE_HOST, 0), syscall, .number = number, .machine = ARCH_MACHINE,
+           .argument = {request, pid, argument});
 }
 
 static int start_run(struct lde *lde, const struct run_options *asked)
@@ -36,9 +46,22 @@ static int start_run(struct lde *lde, const struct run_options *asked)
     return 0;
 }
 
-static int end_run(struct lde *lde, const struct run_options *asked, uint64_t wall_ns)
+/* From here on, each host call is an event, too: starting guests is not what a trap costs. */
+static void begin_to_count(struct lde *lde, const struct run_options *asked)
+{
+    host_counts = (struct host_counts){0};
+    if (!asked->show_host)
+        return;
+    shown = &lde->ladder;
+    ladder_lane(shown, EVENT_LANE(LANE_HOST, 0), EVENT_LANE(LANE_HOST, 0), "host OS");
+    host_observer = show_host_call;
+}
+
+static int end_run(struct lde *lde, const struct run_options *asked, uint64_t start_ns, const struct vm *vms)
 {
     FILE *out = stdout;
+    const uint64_t wall_ns = clock_real_ns() - start_ns;
+    host_observer = NULL;
     ladder_stop(&lde->ladder);
     clock_stop();
     if (asked->stats_file != NULL && (out = fopen(asked->stats_file, "we")) == NULL) {
@@ -46,13 +69,15 @@ static int end_run(struct lde *lde, const struct run_options *asked, uint64_t wa
         return COMMAND_BAD_INPUT;
     }
     if (asked->stats)
-        stats_print(out, asked, lde, wall_ns);
+        stats_print(out, asked, lde, wall_ns, vms);
     if (fflush(out) != 0 || (out != stdout && fclose(out) != 0)) {
         lde_say("cannot write the output: %s (%s)", strerror(errno), strerrorname_np(errno));
         return 1;
     }
     return lde->failed;
 }
+
+/* ---- mode bare ---- */
 
 static int load_programs(struct os *os, struct run_options *options)
 {
@@ -82,15 +107,50 @@ int run_bare(struct run_options *options)
         return 1;
     }
     os_boot(&os, &lde);
-    int failed = load_programs(&os, options);
+    const int failed = load_programs(&os, options);
     const uint64_t start_ns = clock_real_ns();
+    begin_to_count(&lde, options);
 
     for (const struct trap *trap; failed == 0 && (trap = os_next_trap(&os)) != NULL;)
         os_handle(&os, trap);
 
-    const uint64_t wall_ns = clock_real_ns() - start_ns;
     os_halt(&os);
     memory_destroy(&os.memory);
-    const int status = end_run(&lde, options, wall_ns);
+    const int status = end_run(&lde, options, start_ns, NULL);
+    return failed != 0 ? failed : status;
+}
+
+/* ---- mode trap ---- */
+
+static int make_vms(struct hypervisor *hypervisor, struct vm *vms, const struct run_options *options)
+{
+    for (unsigned i = 0; i < options->vms; i++) {
+        const struct vm_request *asked = &options->vm[i];
+        if (vm_create(&vms[i], hypervisor->lde, i + 1, asked->os, asked->kernel, asked->program, asked->programs) != 0)
+            return COMMAND_BAD_INPUT;
+        hypervisor_add(hypervisor, &vms[i]);
+    }
+    return 0;
+}
+
+int run_trap(struct run_options *options)
+{
+    static struct hypervisor hypervisor;
+    struct lde lde = {0};
+    struct vm *vms = calloc(options->vms, sizeof *vms);
+    if (vms == NULL || start_run(&lde, options) != 0)
+        return COMMAND_BAD_INPUT;
+    hypervisor_start(&hypervisor, &lde);
+    const int failed = make_vms(&hypervisor, vms, options);
+    const uint64_t start_ns = clock_real_ns();
+    begin_to_count(&lde, options);
+
+    for (const struct trap *trap; failed == 0 && (trap = hypervisor_next_trap(&hypervisor)) != NULL;)
+        hypervisor_handle(&hypervisor, trap);
+
+    for (unsigned i = 0; i < hypervisor.vms; i++)
+        vm_destroy(hypervisor.vm[i]);
+    const int status = end_run(&lde, options, start_ns, vms);
+    free(vms);
     return failed != 0 ? failed : status;
 }

@@ -1,6 +1,7 @@
 /* What --stats prints.  Only arithmetic on what others counted. */
 #include "lde-model/command/command.h"
 #include "lde-model/engine/host.h"
+#include "lde-model/vm.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,12 +11,12 @@ static double per(uint64_t sum, uint64_t count)
     return count == 0 ? 0 : (double)sum / (double)count;
 }
 
-static uint64_t all_traps(const struct lde *lde)
+static double entries_per_trap(const struct lde *lde)
 {
-    uint64_t all = 0;
+    uint64_t traps = 0;
     for (unsigned cause = 0; cause < CAUSE_END; cause++)
-        all += lde->counts.traps[cause];
-    return all;
+        traps += lde->counts.traps[cause];
+    return per(host_counts.calls + host_counts.guest_entries, traps);
 }
 
 /* A JSON string; guests' texts hold nothing worse than quotes. */
@@ -31,17 +32,32 @@ static void print_string(FILE *out, const char *text)
     putc('"', out);
 }
 
-static void print_json(FILE *out, const struct run_options *options, const struct lde *lde, uint64_t wall_ns)
+static void print_programs_json(FILE *out, const struct lde_program *program, unsigned programs)
+{
+    for (unsigned i = 0; i < programs; i++) {
+        fputs(i == 0 ? "" : ",", out);
+        print_string(out, program[i].text);
+    }
+}
+
+static void print_json(FILE *out, const struct run_options *options, const struct lde *lde, uint64_t wall_ns,
+                       const struct vm *vms)
 {
     const uint64_t *traps = lde->counts.traps;
     fprintf(out, "{\"mode\":\"%s\",\"traps\":{\"syscall\":%" PRIu64 ",\"privileged\":%" PRIu64 ",\"timer\":%" PRIu64
             ",\"fault\":%" PRIu64 "},", options->mode, traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER],
             traps[CAUSE_FAULT]);
-    fprintf(out, "\"kernel_entries_per_trap\":%.3f,\"calls\":%" PRIu64 ",\"ns_per_call\":%.0f,\"switches\":%" PRIu64
-            ",\"wall_ns\":%" PRIu64 ",\"repeatable\":%s,\"programs\":[",
-            per(host_counts.calls + host_counts.guest_entries, all_traps(lde)), lde->counts.calls,
+    fprintf(out, "\"kernel_entries_per_trap\":%.3f,\"%s\":%" PRIu64 ",\"%s\":%.0f,\"switches\":%" PRIu64
+            ",\"wall_ns\":%" PRIu64 ",\"repeatable\":%s,", entries_per_trap(lde), vms ? "reflected_calls" : "calls",
+            lde->counts.calls, vms ? "ns_per_reflected_call" : "ns_per_call",
             per(lde->counts.call_ns, lde->counts.calls), lde->counts.switches, wall_ns,
             lde->clock.repeatable ? "true" : "false");
+    fputs(vms ? "\"vms\":[" : "\"programs\":[", out);
+    for (unsigned i = 0; i < options->vms; i++) {
+        fprintf(out, "%s{\"os\":\"%s\",\"programs\":[", i == 0 ? "" : ",", vms[i].os);
+        print_programs_json(out, vms[i].program, vms[i].programs);
+        fprintf(out, "],\"cpu_ns\":%" PRIu64 ",\"exit\":%d}", vms[i].cpu_ns, vms[i].status);
+    }
     for (unsigned i = 0; i < options->programs; i++) {
         fprintf(out, "%s{\"program\":", i == 0 ? "" : ",");
         print_string(out, options->program[i].text);
@@ -50,24 +66,38 @@ static void print_json(FILE *out, const struct run_options *options, const struc
     fprintf(out, "]}\n");
 }
 
-static void print_text(FILE *out, const struct run_options *options, const struct lde *lde, uint64_t wall_ns)
+static void print_share(FILE *out, const char *name, uint64_t cpu_ns, uint64_t all_ns)
+{
+    fprintf(out, "%-24s %10.3f ms of CPU time, %3.0f %%\n", name, (double)cpu_ns / 1e6, 100 * per(cpu_ns, all_ns));
+}
+
+static void print_text(FILE *out, const struct run_options *options, const struct lde *lde, uint64_t wall_ns,
+                       const struct vm *vms)
 {
     const uint64_t *traps = lde->counts.traps;
-    uint64_t cpu_ns = 0;
+    uint64_t all_ns = 0;
     for (unsigned i = 0; i < options->programs; i++)
-        cpu_ns += options->program[i].cpu_ns;
+        all_ns += options->program[i].cpu_ns;
+    for (unsigned i = 0; i < options->vms; i++)
+        all_ns += vms[i].cpu_ns;
     fprintf(out, "mode %s, %.3f ms%s\n", options->mode, (double)wall_ns / 1e6,
             lde->clock.repeatable ? ", repeatable" : lde->clock.is_virtual ? ", not repeatable: a guest made no trap" : "");
     fprintf(out, "traps      %" PRIu64 " by system call, %" PRIu64 " privileged, %" PRIu64 " by the timer, %" PRIu64
             " faults\n", traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER], traps[CAUSE_FAULT]);
     fprintf(out, "cost       %.2f entries into the host's kernel a trap, %.0f ns a system call\n",
-            per(host_counts.calls + host_counts.guest_entries, all_traps(lde)), per(lde->counts.call_ns, lde->counts.calls));
+            entries_per_trap(lde), per(lde->counts.call_ns, lde->counts.calls));
     for (unsigned i = 0; i < options->programs; i++)
-        fprintf(out, "%-24s %10.3f ms of CPU time, %3.0f %%\n", options->program[i].text,
-                (double)options->program[i].cpu_ns / 1e6, 100 * per(options->program[i].cpu_ns, cpu_ns));
+        print_share(out, options->program[i].text, options->program[i].cpu_ns, all_ns);
+    for (unsigned i = 0; i < options->vms; i++) {
+        char name[LDE_NAME_MAX + 80];
+        snprintf(name, sizeof name, "VM %u, %s:%s%s", i + 1, vms[i].os, vms[i].programs > 0 ? vms[i].program[0].text : "",
+                 vms[i].programs > 1 ? ",…" : "");
+        print_share(out, name, vms[i].cpu_ns, all_ns);
+    }
 }
 
-void stats_print(FILE *out, const struct run_options *options, const struct lde *lde, uint64_t wall_ns)
+void stats_print(FILE *out, const struct run_options *options, const struct lde *lde, uint64_t wall_ns,
+                 const struct vm *vms)
 {
-    (options->json ? print_json : print_text)(out, options, lde, wall_ns);
+    (options->json ? print_json : print_text)(out, options, lde, wall_ns, vms);
 }

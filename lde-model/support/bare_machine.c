@@ -47,6 +47,7 @@ int os_start(struct os *os, unsigned index, const struct boot_program *boot, str
     process->program = program;
     if (new_process(index, OS_PROCESS_LANE(index), boot->name, error) != 0)
         return -1;
+    process->resumed_ns = clock_real_ns();
     registers_start(&process->frame.registers, boot->entry, boot->stack, 0);
     tick_start(index);
     return 0;
@@ -101,7 +102,7 @@ bool machine_fork(unsigned parent, unsigned child)
     copy->frame = machine->process[parent].frame;
     trap_frame_set_result(&copy->frame, 0);
     copy->returns = true;
-    copy->call_ns = machine->process[parent].call_ns;
+    copy->resumed_ns = machine->process[parent].resumed_ns;
     return true;
 }
 
