@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +43,7 @@ static struct started start(char *const argv[])
     cr_assert(pipe(in) == 0 && pipe(out) == 0);
     started.pid = fork();
     if (started.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives a test that fails */
         dup2(in[0], 0), dup2(out[1], 1);
         close(in[0]), close(in[1]), close(out[0]), close(out[1]);
         execv(argv[0], argv);
@@ -126,6 +128,7 @@ static pid_t attach_to(pid_t pid, const char *log, size_t threads)
     const char *command = check_built("trapflow");
     recorder = fork();
     if (recorder == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing outlives a test that fails */
         execl(command, "trapflow", "record", "-o", log, "-p", number, (char *)NULL);
         _exit(126);
     }
