@@ -6,12 +6,12 @@ TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o fo
 TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o pin.o program.o)
 COMMANDS += $(B)/trapflow
 
--include tracer/render/build.mk
+-include tracer/render/build.mk tracer/explore/build.mk
 
 $(B)/trapflow: $(B)/obj/tracer/trapflow.o $(B)/obj/tracer/render/stat.o $(TRACER_CORE) $(TRACER_SYSCALLS) \
-               $(TRACER_RECORD) $(TRACER_RENDER)
+               $(TRACER_RECORD) $(TRACER_RENDER) $(EXPLORE_OBJS) | $(EXPLORE_RUNTIME)
 	$(say) LINK $@
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TRACER_RENDER_LIBS) -ljansson
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TRACER_RENDER_LIBS) $(EXPLORE_LIBS) -ljansson
 
 # Names and numbers of system calls come from the kernel's own headers, for each CPU that a log may come from.
 # A machine may lack the other CPU's header: then its numbers stay numbers.

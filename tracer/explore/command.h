@@ -1,0 +1,112 @@
+/* The command's side of the explorer, seen from inside: options → build → session(s) → report. */
+#ifndef TRACER_EXPLORE_COMMAND_H
+#define TRACER_EXPLORE_COMMAND_H
+
+#include "tracer/explore/channel.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { EXPLORE_NAMES_MAX = 64, EXPLORE_ERROR_MAX = 1024 };
+
+struct options {
+    bool build, strict, json, fork, keep, help;
+    bool bound_given, strategy_given;
+    enum explore_strategy strategy;
+    uint32_t bound, depth, spurious, decisions;
+    uint64_t seed, schedules;
+    double seconds;
+    int status;
+    const char *compiler, *output, *trace, *replay, *expect;
+    const char *allowed[EXPLORE_NAMES_MAX]; /* contract names that a strict build may use */
+    unsigned allowed_count;
+    char **cc_arguments; /* with --build: `cc_count` of them */
+    int cc_count;
+    const char *program; /* without */
+    char **arguments;    /* the program's own, NULL-terminated */
+    int argument_count;
+};
+
+/* Reads the command line.  Returns 0; or −1 with one line in `error`. */
+int explore_options_read(struct options *options, int argc, char **argv, char error[EXPLORE_ERROR_MAX]);
+void explore_options_help(void);
+
+/* ---- build.c, object.c ---- */
+
+struct build {
+    char folder[256];  /* of our own, removed by build_free; "" if none */
+    char program[512];
+    uint64_t hash;     /* of the program: a witness of another build is refused */
+    bool stateful;     /* it keeps state in libraries that cannot be put back: fork engine */
+    char reason[256];  /* which function made it so */
+};
+
+/* Compiles, checks and links (or checks the program given).  Returns 0, or −1 with a text in `error`: one line, but for a
+ * compiler's own messages, which have gone to stderr. */
+int build_program(struct build *build, const struct options *options, char error[EXPLORE_ERROR_MAX]);
+void build_free(struct build *build);
+int build_run(char *const argv[]); /* runs a command, returns its exit status; 127 if there is none */
+
+/* Looks through one compiled object.  Returns 0, or −1 with the reason for a refusal in `error`.  `strict`: the object is
+ * a submission: only names of the allow-list, no names of the runtime.  Sets build->stateful and build->reason. */
+int object_check(const char *path, const char *source, const struct options *options, struct build *build,
+                 char error[EXPLORE_ERROR_MAX]);
+int object_hash(const char *path, uint64_t *hash, bool *is_ours);
+/* Looks for inline assembly and for attributes that switch instrumentation off. */
+int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict, char error[EXPLORE_ERROR_MAX]);
+
+/* ---- session.c: one process of the program, exploring ---- */
+
+struct session {
+    struct channel *channel; /* mapped: configure it before, read it after */
+    int descriptor;
+    double seconds;          /* wall time of the last run */
+    bool lost;               /* the process ended without its last word */
+    int status;              /* as from waitpid */
+};
+int session_open(struct session *session, char error[EXPLORE_ERROR_MAX]);
+void session_configure(struct session *session, const struct options *options, const struct build *build);
+int session_run(struct session *session, const struct options *options, const struct build *build, double seconds,
+                char error[EXPLORE_ERROR_MAX]);
+void session_close(struct session *session);
+
+/* ---- witness.c ---- */
+
+enum { WITNESS_MAX = 4096 };
+/* HASH.[w ADDRESS-SIZE.]…CHOICES: numbers count default choices, letters are others: 12a3b. */
+void witness_write(char text[WITNESS_MAX], const struct build *build, const struct channel *channel, uint32_t choices);
+int witness_read(const char *text, const struct build *build, struct channel *channel, char error[EXPLORE_ERROR_MAX]);
+
+/* ---- lines.c: addresses of the program in words ---- */
+
+struct lines;
+struct lines *lines_open(const char *program);
+void lines_close(struct lines *lines);
+bool lines_place(struct lines *lines, uint64_t return_address, char *text, size_t size, unsigned *line); /* "tally.c:17" */
+void lines_source(struct lines *lines, uint64_t return_address, char *text, size_t size); /* that line of the source file */
+void lines_name(struct lines *lines, uint64_t address, char *text, size_t size);          /* "counts+16" */
+
+/* ---- report.c, draw.c ---- */
+
+struct verdict {
+    const char *name; /* "PASS", … */
+    int exit_status;
+    char witness[WITNESS_MAX];
+    char message[16384];
+    char proof[512];
+    double seconds;
+    uint64_t schedules, runs;
+    int bound;
+    bool complete, unbounded, relaxed;
+    const char *engine;
+    enum explore_finding finding, consequence; /* what the race leads to, where it was shown */
+    uint64_t schedule_hash;
+    uint32_t decisions, threads;
+};
+void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines, const struct options *options);
+void report_print(const struct verdict *verdict, const struct options *options);
+int draw_log(const char *path, const struct channel *channel, struct lines *lines, const struct verdict *verdict,
+             const char *program, char error[EXPLORE_ERROR_MAX]);
+
+#endif

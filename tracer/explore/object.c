@@ -1,0 +1,222 @@
+/* What a compiled source calls and defines, before it is linked: whether the explorer can control it, which engine it
+ * needs, and, for a submission, whether it names only what it may.  Reads symbols and sections; knows no schedules.
+ */
+#include "tracer/explore/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Functions without memory of their own (or with one that does not matter between runs): safe to call again and again
+ * in one process.  A trailing * stands for anything. */
+static const char *const harmless[] = {
+#define CALL(name, ...) #name,
+#include "tracer/threads/calls.def"
+#define WRAP(name) #name,
+#include "tracer/explore/runtime/wraps.def"
+    "__tsan_*", "_GLOBAL_OFFSET_TABLE_", "__errno_location", "stdout", "stderr", "pthread_attr_*", "pthread_mutexattr_*",
+    "pthread_condattr_*", "pthread_rwlockattr_*", "pthread_barrierattr_*", "pthread_setname_np", "pthread_getname_np",
+    "__ctype_*", "toupper", "tolower", "is*", "strtol", "strtoul", "strtoll", "strtoull", "strtod", "atoi", "atol", "atoll",
+    "atof", "abs", "labs", "llabs", "div", "ldiv", "qsort", "bsearch", "sqrt", "pow", "sin", "cos", "tan", "exp", "log",
+    "floor", "ceil", "fabs", "fmod", "strspn", "strcspn", "strpbrk", "memrchr", "rand_r", "strerror", "getenv", "sysconf",
+    "getpid", "sched_get_priority_*", "__stack_chk_fail", "strtok_r", "ffs", "__atomic_*",
+};
+
+/* What takes threads, time or the whole process out of the explorer's hands. */
+static const char *const uncontrolled[] = {
+    "syscall", "fork", "vfork", "clone", "clone3", "exec*", "posix_spawn*", "system", "popen", "dlopen", "dlsym", "dlmopen",
+    "setjmp", "_setjmp", "__sigsetjmp", "longjmp", "siglongjmp", "signal", "sigaction", "raise", "kill", "pthread_kill",
+    "pthread_sigqueue", "tgkill", "alarm", "setitimer", "timer_create", "sigwait*", "pause", "sigsuspend", "getcontext",
+    "makecontext", "swapcontext", "setcontext", "mmap", "mmap64", "mprotect", "munmap", "mremap", "ptrace", "prctl",
+    "process_vm_*", "thrd_*", "mtx_*", "cnd_*", "tss_*", "call_once", "atexit", "on_exit", "quick_exit", "at_quick_exit",
+    "pthread_*", "sem_open", "sem_close", "sem_unlink", "poll", "select", "epoll_*", "eventfd", "pipe", "vsprintf_chk",
+};
+
+static bool matches(const char *name, const char *const list[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(list[i]);
+        bool open = list[i][length - 1] == '*';
+        if (open ? strncmp(name, list[i], length - 1) == 0 : strcmp(name, list[i]) == 0)
+            return true;
+    }
+    return false;
+}
+#define MATCHES(name, list) matches(name, list, sizeof(list) / sizeof *(list))
+
+/* Names that a program may not define or use: the runtime's, the instrumentation's, the linker's way around --wrap. */
+static bool is_reserved(const char *name)
+{
+    return strncmp(name, "__wrap_", 7) == 0 || strncmp(name, "__real_", 7) == 0;
+}
+
+static int refuse(char error[EXPLORE_ERROR_MAX], const char *source, const char *name, const char *why)
+{
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it %s '%s'%s", source, why, name,
+             strcmp(why, "uses") == 0 ? ", which takes the program out of the explorer's control" : "");
+    return -1;
+}
+
+static int check_undefined(const char *name, const char *source, const struct options *options, struct build *build,
+                           char error[EXPLORE_ERROR_MAX])
+{
+    if (is_reserved(name))
+        return refuse(error, source, name, "names the explorer's own");
+    if (MATCHES(name, harmless) || matches(name, options->allowed, options->allowed_count))
+        return 0;
+    if (MATCHES(name, uncontrolled))
+        return refuse(error, source, name, "uses");
+    if (options->strict)
+        return refuse(error, source, name, "uses a name that is not on the exercise's list:");
+    if (!build->stateful && options->cc_count)
+        snprintf(build->reason, sizeof build->reason, "it uses %.200s", name);
+    build->stateful = true;
+    return 0;
+}
+
+static int check_defined(const char *name, const GElf_Sym *symbol, const char *source, char error[EXPLORE_ERROR_MAX])
+{
+    bool local = GELF_ST_BIND(symbol->st_info) == STB_LOCAL;
+    if (GELF_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC)
+        return refuse(error, source, name, "runs code before main, by ifunc,");
+    if (!local && (is_reserved(name) || strncmp(name, "__tsan_", 7) == 0))
+        return refuse(error, source, name, "defines the explorer's own");
+    if (!local && strcmp(name, "main") != 0 && MATCHES(name, harmless) && strncmp(name, "is", 2) != 0)
+        return refuse(error, source, name, "defines a library function of its own,");
+    return 0;
+}
+
+/* The instrumentation brings one constructor; any other runs before the explorer does. */
+static int check_sections(Elf *elf, const char *source, char error[EXPLORE_ERROR_MAX])
+{
+    size_t names, constructors = 0;
+    if (elf_getshdrstrndx(elf, &names) != 0)
+        return -1;
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section));) {
+        GElf_Shdr header;
+        const char *name = gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+        if (!name || header.sh_type == SHT_RELA || header.sh_type == SHT_REL || header.sh_size == 0)
+            continue;
+        if (strncmp(name, ".init_array", 11) == 0)
+            constructors += header.sh_size;
+        if (strncmp(name, ".ctors", 6) == 0 || strncmp(name, ".preinit_array", 14) == 0 || strcmp(name, ".init") == 0 ||
+            strncmp(name, ".fini", 5) == 0 || strncmp(name, ".dtors", 6) == 0)
+            return refuse(error, source, name, "runs code before or after main, by a section");
+    }
+    return constructors > sizeof(uint64_t) ? refuse(error, source, "constructor", "runs code before main, by a") : 0;
+}
+
+static int check_symbols(Elf *elf, const char *source, const struct options *options, struct build *build,
+                         char error[EXPLORE_ERROR_MAX])
+{
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section));) {
+        GElf_Shdr header;
+        Elf_Data *data;
+        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_SYMTAB || !(data = elf_getdata(section, NULL)))
+            continue;
+        for (int i = 1; i < (int)(header.sh_size / header.sh_entsize); i++) {
+            GElf_Sym symbol;
+            const char *name = gelf_getsym(data, i, &symbol) ? elf_strptr(elf, header.sh_link, symbol.st_name) : NULL;
+            if (!name || !*name)
+                continue;
+            if (symbol.st_shndx == SHN_UNDEF ? check_undefined(name, source, options, build, error)
+                                             : check_defined(name, &symbol, source, error))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+int object_check(const char *path, const char *source, const struct options *options, struct build *build,
+                 char error[EXPLORE_ERROR_MAX])
+{
+    int result = -1, descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    elf_version(EV_CURRENT);
+    Elf *elf = descriptor < 0 ? NULL : elf_begin(descriptor, ELF_C_READ, NULL);
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot read what the compiler made of %s", source);
+    if (elf && check_sections(elf, source, error) == 0)
+        result = check_symbols(elf, source, options, build, error);
+    elf_end(elf);
+    if (descriptor >= 0)
+        close(descriptor);
+    return result;
+}
+
+/* FNV-1a of the whole file; and whether our runtime is inside. */
+int object_hash(const char *path, uint64_t *hash, bool *is_ours)
+{
+    static const char mark[] = CHANNEL_VARIABLE;
+    unsigned char bytes[65536];
+    size_t size, matched = 0;
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return -1;
+    *hash = 0xcbf29ce484222325ull;
+    *is_ours = false;
+    errno = 0;
+    while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
+        for (size_t i = 0; i < size; i++) {
+            *hash = (*hash ^ bytes[i]) * 0x100000001b3ull;
+            matched = bytes[i] == (unsigned char)mark[matched] ? matched + 1 : bytes[i] == (unsigned char)mark[0];
+            if (matched == sizeof mark) {
+                *is_ours = true;
+                matched = 0;
+            }
+        }
+    bool bad = ferror(in);
+    fclose(in);
+    return bad ? -1 : 0;
+}
+
+/* ---- the source's text ---- */
+
+static char *read_text(const char *path)
+{
+    FILE *in = fopen(path, "re");
+    char *text = NULL;
+    size_t size = 0;
+    if (in && getdelim(&text, &size, '\0', in) < 0) {
+        free(text);
+        text = NULL;
+    }
+    if (in)
+        fclose(in);
+    return text;
+}
+
+/* Inline assembly shows in the assembler text between marks that both compilers write. */
+static bool has_assembly(const char *text)
+{
+    return text && (strstr(text, "#APP\n") || strstr(text, "//APP\n"));
+}
+
+int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict, char error[EXPLORE_ERROR_MAX])
+{
+    static const char *const forbidden[] = {"no_sanitize", "no_instrument", "sanitizer_instrumentation", "optimize",
+                                            "system_header", "module_asm"};
+    char *text = read_text(assembler);
+    bool assembly = has_assembly(text);
+    free(text);
+    if (assembly) {
+        snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it has inline assembly, whose memory accesses the explorer "
+                 "cannot see", source);
+        return -1;
+    }
+    if (!strict)
+        return 0;
+    text = read_text(preprocessed);
+    const char *found = NULL;
+    for (unsigned i = 0; text && i < sizeof forbidden / sizeof *forbidden; i++)
+        if (strstr(text, forbidden[i]))
+            found = forbidden[i];
+    free(text);
+    if (!found)
+        return 0;
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it says '%s', which can hide accesses from the explorer", source, found);
+    return -1;
+}

@@ -1,0 +1,178 @@
+/* The words of `trapflow explore`: what was typed, as a struct.  Does nothing about it. */
+#include "tracer/explore/command.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void explore_options_help(void)
+{
+    puts("Usage: trapflow explore [OPTION…] --build -- CC-ARGUMENTS… [-- ARGUMENTS…]\n"
+         "       trapflow explore [OPTION…] PROGRAM [-- ARGUMENTS…]\n"
+         "Runs a program with threads in every interleaving that matters, or says how many it sampled.\n"
+         "\n"
+         "  -b, --build             compile and link the program first: CC-ARGUMENTS are sources and compiler options\n"
+         "  -c, --cc=CC             the compiler (gcc)\n"
+         "  -o, --output=FILE       keep the built program there; explore it again as PROGRAM\n"
+         "  -k, --bound=K           at most K preemptions a schedule (2)\n"
+         "  -s, --strategy=NAME     exhaustive, pct, random; without it: exhaustive, then pct where that hits a limit\n"
+         "  -r, --seed=N            of pct and random (1)\n"
+         "  -n, --schedules=N       at most N runs\n"
+         "  -t, --time=SECONDS      at most so long (60); reaching it is never a pass\n"
+         "  -d, --depth=D           of pct: bugs of D ordering constraints (3)\n"
+         "      --spurious=N        spurious wake-ups a run (1)\n"
+         "      --decisions=N       decisions a run (20000)\n"
+         "      --status=N          the exit status that is right (0)\n"
+         "  -e, --expect=FILE       the output that is right\n"
+         "      --strict            the sources are somebody's submission: refuse names outside the allow-list\n"
+         "      --allow=NAME        …but this one is allowed (repeat)\n"
+         "      --fork              a new process for every run, whatever the program uses\n"
+         "  -w, --replay=WITNESS    run one schedule again\n"
+         "  -T, --trace=FILE        log of the failing (or replayed) schedule, for trapflow render\n"
+         "  -j, --json              one line of JSON, last on stdout\n"
+         "\n"
+         "Exit status: 0 all passed, 1 a failure was found, 2 bad input, 3 our own failure, 4 inconclusive.");
+}
+
+enum { OPTION_SPURIOUS = 256, OPTION_DECISIONS, OPTION_STATUS, OPTION_STRICT, OPTION_ALLOW, OPTION_FORK, OPTION_HELP };
+
+static const struct option long_options[] = {
+    {"build", no_argument, NULL, 'b'},          {"cc", required_argument, NULL, 'c'},
+    {"output", required_argument, NULL, 'o'},   {"bound", required_argument, NULL, 'k'},
+    {"strategy", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'r'},
+    {"schedules", required_argument, NULL, 'n'}, {"time", required_argument, NULL, 't'},
+    {"depth", required_argument, NULL, 'd'},    {"spurious", required_argument, NULL, OPTION_SPURIOUS},
+    {"decisions", required_argument, NULL, OPTION_DECISIONS}, {"status", required_argument, NULL, OPTION_STATUS},
+    {"expect", required_argument, NULL, 'e'},   {"strict", no_argument, NULL, OPTION_STRICT},
+    {"allow", required_argument, NULL, OPTION_ALLOW}, {"fork", no_argument, NULL, OPTION_FORK},
+    {"replay", required_argument, NULL, 'w'},   {"trace", required_argument, NULL, 'T'},
+    {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static int wrong(char error[EXPLORE_ERROR_MAX], const char *option, const char *word, const char *wanted)
+{
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot take '%s' for %s: %s; try: trapflow explore --help", word, option, wanted);
+    return -1;
+}
+
+static int read_number(const char *option, const char *word, uint64_t most, uint64_t *number, char error[EXPLORE_ERROR_MAX])
+{
+    char *end;
+    errno = 0;
+    *number = strtoull(word, &end, 10);
+    if (errno || end == word || *end || *word == '-' || *number > most)
+        return wrong(error, option, word, "a whole number is wanted");
+    return 0;
+}
+
+static int read_strategy(struct options *options, const char *word, char error[EXPLORE_ERROR_MAX])
+{
+    static const char *const names[] = {"exhaustive", "pct", "random"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(word, names[i]) == 0) {
+            options->strategy = (enum explore_strategy)i;
+            options->strategy_given = true;
+            return 0;
+        }
+    return wrong(error, "--strategy", word, "there are exhaustive, pct and random");
+}
+
+static int read_seconds(struct options *options, const char *word, char error[EXPLORE_ERROR_MAX])
+{
+    char *end;
+    options->seconds = strtod(word, &end);
+    if (end == word || *end || !(options->seconds > 0 && options->seconds <= 1e6))
+        return wrong(error, "--time", word, "seconds are wanted");
+    return 0;
+}
+
+static int read_option(struct options *options, int option, char *word, char error[EXPLORE_ERROR_MAX])
+{
+    uint64_t number = 0;
+    int bad = 0;
+    switch (option) {
+    case 'b': options->build = true; break;
+    case 'c': options->compiler = word; break;
+    case 'o': options->output = word; break;
+    case 'k':
+        bad = read_number("--bound", word, 64, &number, error);
+        options->bound = (uint32_t)number;
+        options->bound_given = true;
+        break;
+    case 's': return read_strategy(options, word, error);
+    case 'r': return read_number("--seed", word, UINT64_MAX, &options->seed, error);
+    case 'n': return read_number("--schedules", word, UINT64_MAX, &options->schedules, error);
+    case 't': return read_seconds(options, word, error);
+    case 'd':
+        bad = read_number("--depth", word, 16, &number, error);
+        options->depth = (uint32_t)number;
+        break;
+    case OPTION_SPURIOUS:
+        bad = read_number("--spurious", word, 1000, &number, error);
+        options->spurious = (uint32_t)number;
+        break;
+    case OPTION_DECISIONS:
+        bad = read_number("--decisions", word, 1u << 30, &number, error);
+        options->decisions = (uint32_t)number;
+        break;
+    case OPTION_STATUS:
+        bad = read_number("--status", word, 255, &number, error);
+        options->status = (int)number;
+        break;
+    case 'e': options->expect = word; break;
+    case OPTION_STRICT: options->strict = true; break;
+    case OPTION_ALLOW:
+        if (options->allowed_count == EXPLORE_NAMES_MAX)
+            return wrong(error, "--allow", word, "64 names at most");
+        options->allowed[options->allowed_count++] = word;
+        break;
+    case OPTION_FORK: options->fork = true; break;
+    case 'w': options->replay = word; break;
+    case 'T': options->trace = word; break;
+    case 'j': options->json = true; break;
+    case OPTION_HELP: options->help = true; break;
+    default:
+        snprintf(error, EXPLORE_ERROR_MAX, "cannot take that option; try: trapflow explore --help");
+        return -1;
+    }
+    return bad;
+}
+
+/* What stands after the options: CC-ARGUMENTS [-- ARGUMENTS] or PROGRAM [-- ARGUMENTS]. */
+static int read_rest(struct options *options, int argc, char **argv, int at, char error[EXPLORE_ERROR_MAX])
+{
+    int first = at;
+    while (at < argc && strcmp(argv[at], "--") != 0)
+        at++;
+    int count = at - first;
+    options->arguments = at < argc ? argv + at + 1 : argv + argc;
+    options->argument_count = at < argc ? argc - at - 1 : 0;
+    if (options->build) {
+        options->cc_arguments = argv + first;
+        options->cc_count = count;
+    } else if (count == 1) {
+        options->program = argv[first];
+    }
+    if (count == 0 || (!options->build && count != 1)) {
+        snprintf(error, EXPLORE_ERROR_MAX, "no %s given; try: trapflow explore --help",
+                 options->build ? "source" : "single program");
+        return -1;
+    }
+    return 0;
+}
+
+int explore_options_read(struct options *options, int argc, char **argv, char error[EXPLORE_ERROR_MAX])
+{
+    int option;
+    *options = (struct options){.bound = 2, .depth = 3, .spurious = 1, .decisions = 20000, .seed = 1, .seconds = 60,
+                                .compiler = "gcc"};
+    optind = 0; /* another subcommand may have used getopt in this process */
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "+bc:o:k:s:r:n:t:d:e:w:T:j", long_options, NULL)) != -1)
+        if (read_option(options, option, optarg, error) != 0)
+            return -1;
+    return options->help ? 0 : read_rest(options, argc, argv, optind, error);
+}

@@ -1,0 +1,278 @@
+/* The verdict in words: a message for a second-year student, and one line of JSON for programs.
+ * Knows what findings mean; does not judge.
+ */
+#include "tracer/explore/command.h"
+
+#include "tracer/event.h"
+#include "tracer/threads/calls.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *words, *question;
+} findings[FINDING_END] = {
+#define EXPLORE_FINDING_ROW(constant, finding_name, finding_words) \
+    [FINDING_##constant] = {finding_name, finding_words, QUESTION_##constant},
+#define QUESTION_RACE "what keeps the other thread out between these two uses?"
+#define QUESTION_DEADLOCK "could all threads take these in one and the same order?"
+#define QUESTION_LOST_WAKEUP "what does the thread check, under the lock, before it goes to sleep?"
+#define QUESTION_ASSERTION "what did the thread take for granted that another thread could change?"
+#define QUESTION_EXIT "which value did a thread read that another was about to change?"
+#define QUESTION_OUTPUT "which value did a thread read that another was about to change?"
+#define QUESTION_UNINITIALIZED "who initializes it, and is that sure to come first?"
+#define QUESTION_DESTROYED "how does the destroyer know that nobody needs it any more?"
+#define QUESTION_NOT_OWNER "which thread locked it, and which unlocks it?"
+#define QUESTION_DOUBLE_JOIN "who is the one that waits for this thread?"
+#define QUESTION_LEAKED_THREAD "who waits for this thread before the program ends?"
+#define QUESTION_LIVELOCK "what would have to change for one of them to get on, and who could change it?"
+#define QUESTION_DEAD_STACK "how long does a local variable live?"
+#define QUESTION_FREED "how does the thread that frees know that it is the last to use it?"
+#define QUESTION_CRASH "which pointer is wrong here, and who set it?"
+#define QUESTION_FORGERY "what is the program trying to do there?"
+    EXPLORE_FINDINGS(EXPLORE_FINDING_ROW)
+};
+
+const char *explore_finding_name(unsigned finding)
+{
+    return finding < FINDING_END ? findings[finding].name : NULL;
+}
+
+const char *explore_finding_words(unsigned finding)
+{
+    return finding < FINDING_END ? findings[finding].words : NULL;
+}
+
+/* Text that is put together piece by piece; what does not fit is left out. */
+struct text {
+    char *bytes;
+    size_t size, used;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text->bytes + text->used, text->size - text->used, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        text->used += (size_t)length < text->size - text->used ? (size_t)length : text->size - text->used - 1;
+}
+
+static const char *thread_name(uint32_t thread)
+{
+    static char names[4][24];
+    static unsigned next;
+    if (thread == 0)
+        return "main";
+    char *name = names[next++ % 4];
+    snprintf(name, sizeof names[0], "thread %" PRIu32, thread);
+    return name;
+}
+
+static void say_place(struct text *text, struct lines *lines, uint64_t pc)
+{
+    char place[256];
+    lines_place(lines, pc, place, sizeof place, NULL);
+    say(text, "%s", place);
+}
+
+static void say_party(struct text *text, struct lines *lines, const struct channel_party *party)
+{
+    char name[256] = "", source[256];
+    if (party->object)
+        lines_name(lines, party->object, name, sizeof name);
+    say(text, "    %-9s ", thread_name(party->thread));
+    if (party->call)
+        say(text, "%s%s%s%s", thread_call_name(party->call), *name ? "(" : "", name, *name ? ")" : "");
+    else if (party->size)
+        say(text, "%s%s %s", party->atomic ? "atomic " : "", party->write ? "writes" : "reads ", name);
+    else
+        say(text, "stopped");
+    say(text, " at ");
+    say_place(text, lines, party->pc);
+    lines_source(lines, party->pc, source, sizeof source);
+    if (*source && !party->call)
+        say(text, "   %s", source);
+    say(text, "\n");
+}
+
+/* Who waits for what, and who has it. */
+static void say_waits(struct text *text, struct lines *lines, const struct channel_outcome *outcome)
+{
+    for (uint32_t i = 0; i < outcome->parties; i++) {
+        const struct channel_party *party = &outcome->party[i];
+        say_party(text, lines, party);
+        if (party->other != NO_THREAD) {
+            say(text, "              waits for %s", party->other == party->thread ? "itself" : thread_name(party->other));
+            if (party->held_pc) {
+                say(text, ", which took it at ");
+                say_place(text, lines, party->held_pc);
+            }
+            say(text, "\n");
+        } else if (party->object_kind == OBJECT_CONDITION && party->size) {
+            say(text, "              %" PRIu32 " signal%s came when nobody was waiting yet\n", party->size,
+                party->size == 1 ? "" : "s");
+        }
+    }
+}
+
+static void say_finding(struct text *text, struct lines *lines, const struct channel_outcome *outcome)
+{
+    const struct channel_party *party = &outcome->party[0];
+    if (outcome->finding == FINDING_DEADLOCK || outcome->finding == FINDING_LOST_WAKEUP) {
+        say_waits(text, lines, outcome);
+        return;
+    }
+    if (outcome->text[0])
+        say(text, "    saw       %s%s\n", outcome->text, outcome->finding == FINDING_ASSERTION ? " is false" : "");
+    for (uint32_t i = 0; i < outcome->parties; i++)
+        if (outcome->party[i].pc)
+            say_party(text, lines, &outcome->party[i]);
+    if (outcome->parties && party->held_pc) {
+        say(text, "    before    %s at ", party->other != NO_THREAD ? thread_name(party->other) : "it ended");
+        say_place(text, lines, party->held_pc);
+        say(text, "\n");
+    } else if (outcome->finding == FINDING_DEAD_STACK) {
+        say(text, "    before    %s, whose variable it is, ended\n", thread_name(party->other));
+    }
+}
+
+/* ---- the interleaving: a column a thread, only the steps that matter ---- */
+
+static bool is_sync(const struct channel_step *step)
+{
+    return step->kind >= EVENT_THREAD_CREATE && step->kind <= EVENT_YIELD && step->kind != EVENT_LOCK_WAIT &&
+           step->kind != EVENT_JOIN_WAIT && step->kind != EVENT_SEM_WAIT && step->kind != EVENT_THREAD_START;
+}
+
+static bool is_about(const struct channel *channel, const struct channel_outcome *outcome, const struct channel_step *step)
+{
+    for (uint32_t i = 0; i < channel->config.watches; i++)
+        if (step->address < channel->config.watch[i].address + channel->config.watch[i].size &&
+            channel->config.watch[i].address < step->address + (step->size ? step->size : 1))
+            return true;
+    for (uint32_t i = 0; i < outcome->parties; i++)
+        if (outcome->party[i].object && outcome->party[i].object == step->address)
+            return true;
+    return false;
+}
+
+static bool matters(const struct channel *channel, const struct channel_outcome *outcome, const struct channel_step *step)
+{
+    bool access = step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_RACE || step->kind == EVENT_ATOMIC;
+    if (access)
+        return step->kind == EVENT_ATOMIC || is_about(channel, outcome, step);
+    return is_sync(step) && (outcome->finding != FINDING_RACE || is_about(channel, outcome, step));
+}
+
+enum { ROWS_MAX = 16, COLUMN = 30 };
+
+static void say_step(struct text *text, struct lines *lines, const struct channel_step *step)
+{
+    char name[128] = "", place[128], cell[400];
+    unsigned column = step->thread < 4 ? step->thread : 3;
+    if (step->object_kind == OBJECT_THREAD)
+        snprintf(name, sizeof name, "%s", thread_name((uint32_t)(step->address - HANDLE_BASE)));
+    else if (step->address)
+        lines_name(lines, step->address, name, sizeof name);
+    lines_place(lines, step->pc, place, sizeof place, NULL);
+    if (step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_ATOMIC)
+        snprintf(cell, sizeof cell, "%-6s %s %" PRIu64, event_kind_name(step->kind), name, step->value);
+    else
+        snprintf(cell, sizeof cell, "%s %s", step->kind == EVENT_RACE ? "races" : event_kind_name(step->kind), name);
+    say(text, "      %*s%s%s   (%s%s)\n", (int)(column * COLUMN / 2), "", cell, step->kind == EVENT_RACE ? " !" : "",
+        step->thread > 3 ? thread_name(step->thread) : "", place);
+}
+
+static void say_ladder(struct text *text, struct lines *lines, const struct channel *channel,
+                       const struct channel_outcome *outcome)
+{
+    uint32_t count = 0, skip, steps = channel->outcome.steps;
+    for (uint32_t i = 0; i < steps; i++)
+        count += matters(channel, outcome, &channel->step[i]);
+    if (count < 2)
+        return;
+    skip = count > ROWS_MAX ? count - ROWS_MAX : 0;
+    say(text, "    witness   in this order%s:\n      ", skip ? " (the last steps)" : "");
+    for (uint32_t i = 0; i < channel->outcome.threads_most && i < 4; i++)
+        say(text, "%-*s", COLUMN / 2, thread_name(i));
+    say(text, "\n");
+    for (uint32_t i = 0; i < steps; i++)
+        if (matters(channel, outcome, &channel->step[i])) {
+            if (skip)
+                skip--;
+            else
+                say_step(text, lines, &channel->step[i]);
+        }
+}
+
+void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines, const struct options *options)
+{
+    struct text text = {verdict->message, sizeof verdict->message, 0};
+    const struct channel_outcome *outcome = &channel->outcome;
+    text.used = strlen(verdict->message); /* a race that leads somewhere has been told already */
+    if (text.used)
+        say(&text, "  so it can happen: %s\n", findings[outcome->finding].words);
+    else
+        say(&text, "%s: %s\n", findings[outcome->finding].name, findings[outcome->finding].words);
+    say_finding(&text, lines, outcome);
+    say_ladder(&text, lines, channel, outcome);
+    say(&text, "    ask yourself   %s\n", findings[verdict->finding].question);
+    say(&text, "    see it again   trapflow explore --replay %s%s", verdict->witness, options->build ? " --build --" : "");
+    for (int i = 0; i < options->cc_count; i++)
+        say(&text, " %s", options->cc_arguments[i]);
+    say(&text, "%s%s\n", options->build ? "" : " ", options->build ? "" : options->program);
+}
+
+/* ---- JSON ---- */
+
+static void put_string(const char *name, const char *value)
+{
+    printf("\"%s\":\"", name);
+    for (const unsigned char *at = (const unsigned char *)value; *at; at++)
+        if (*at == '"' || *at == '\\')
+            printf("\\%c", *at);
+        else if (*at == '\n')
+            printf("\\n");
+        else if (*at < 0x20 || *at == 0x7f)
+            printf("\\u%04x", *at);
+        else
+            putchar(*at);
+    printf("\",");
+}
+
+static void print_json(const struct verdict *verdict)
+{
+    printf("{");
+    put_string("verdict", verdict->name);
+    put_string("finding", verdict->finding ? findings[verdict->finding].name : "");
+    put_string("consequence", verdict->consequence ? findings[verdict->consequence].name : "");
+    printf("\"schedules\":%" PRIu64 ",\"runs\":%" PRIu64 ",\"bound\":%d,\"complete\":%s,\"unbounded\":%s,\"relaxed\":%s,",
+           verdict->schedules, verdict->runs, verdict->bound, verdict->complete ? "true" : "false",
+           verdict->unbounded ? "true" : "false", verdict->relaxed ? "true" : "false");
+    put_string("witness", verdict->witness);
+    put_string("message", verdict->message);
+    put_string("proof", verdict->proof);
+    put_string("engine", verdict->engine ? verdict->engine : "");
+    printf("\"schedule_hash\":\"%016" PRIx64 "\",\"decisions\":%" PRIu32 ",\"threads\":%" PRIu32 ",", verdict->schedule_hash,
+           verdict->decisions, verdict->threads);
+    printf("\"seconds\":%.6f,\"per_second\":%.0f}\n", verdict->seconds,
+           verdict->seconds > 0 ? (double)verdict->runs / verdict->seconds : 0.0);
+}
+
+void report_print(const struct verdict *verdict, const struct options *options)
+{
+    if (options->json) {
+        print_json(verdict);
+        return;
+    }
+    printf("%s", verdict->name);
+    if (verdict->message[0])
+        printf("  %s", verdict->message);
+    printf("%s%s\n", verdict->message[0] ? "  " : "  ", verdict->proof);
+    if (verdict->witness[0])
+        printf("  witness %s\n", verdict->witness);
+}

@@ -1,0 +1,148 @@
+/* What the program prints: kept in the channel for this run, not shown, so that a thousand runs do not print a thousand
+ * times and the output can be compared.  Standard output and standard error go to the same place, in order; other
+ * streams are the C library's business.
+ */
+#include "tracer/explore/runtime/runtime.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void explore_reads(const void *address, size_t size, uintptr_t pc);
+int __real_fflush(FILE *stream);
+
+void output_begin_run(void)
+{
+    S->output_used = 0;
+}
+
+void output_add(const char *bytes, size_t size)
+{
+    size_t room = CHANNEL_OUTPUT - S->output_used;
+    size_t kept = size < room ? size : room;
+    memcpy(S->channel->output + S->output_used, bytes, kept);
+    S->output_used += (uint32_t)kept;
+}
+
+static bool is_ours(const FILE *stream)
+{
+    return stream == stdout || stream == stderr;
+}
+
+static int print(FILE *stream, const char *format, va_list arguments)
+{
+    char text[4096];
+    if (!is_ours(stream))
+        return vfprintf(stream, format, arguments);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    output_add(text, length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+    return length;
+}
+
+int __wrap_printf(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = print(stdout, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int __wrap_fprintf(FILE *stream, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = print(stream, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int __wrap_vprintf(const char *format, va_list arguments)
+{
+    return print(stdout, format, arguments);
+}
+
+int __wrap_vfprintf(FILE *stream, const char *format, va_list arguments)
+{
+    return print(stream, format, arguments);
+}
+
+int __wrap_fputs(const char *text, FILE *stream)
+{
+    explore_reads(text, strlen(text) + 1, CALLER);
+    if (!is_ours(stream))
+        return fputs(text, stream);
+    output_add(text, strlen(text));
+    return 1;
+}
+
+int __wrap_puts(const char *text)
+{
+    explore_reads(text, strlen(text) + 1, CALLER);
+    output_add(text, strlen(text));
+    output_add("\n", 1);
+    return 1;
+}
+
+int __wrap_fputc(int character, FILE *stream)
+{
+    char byte = (char)character;
+    if (!is_ours(stream))
+        return fputc(character, stream);
+    output_add(&byte, 1);
+    return (unsigned char)byte;
+}
+
+int __wrap_putc(int character, FILE *stream)
+{
+    return __wrap_fputc(character, stream);
+}
+
+int __wrap_putchar(int character)
+{
+    return __wrap_fputc(character, stdout);
+}
+
+size_t __wrap_fwrite(const void *from, size_t size, size_t count, FILE *stream)
+{
+    explore_reads(from, size * count, CALLER);
+    if (!is_ours(stream))
+        return fwrite(from, size, count, stream);
+    output_add(from, size * count);
+    return count;
+}
+
+int __wrap_fflush(FILE *stream)
+{
+    return !stream || is_ours(stream) ? 0 : __real_fflush(stream);
+}
+
+int __wrap_setvbuf(FILE *stream, char *buffer, int mode, size_t size)
+{
+    return is_ours(stream) ? 0 : setvbuf(stream, buffer, mode, size);
+}
+
+void __wrap_setbuf(FILE *stream, char *buffer)
+{
+    if (!is_ours(stream))
+        setbuf(stream, buffer);
+}
+
+void __wrap_perror(const char *text)
+{
+    char line[512];
+    int length = snprintf(line, sizeof line, "%s%s%s\n", text ? text : "", text && *text ? ": " : "",
+                          strerror(errno));
+    output_add(line, length < 0 ? 0 : (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+}
+
+ssize_t __wrap_write(int descriptor, const void *from, size_t size)
+{
+    explore_reads(from, size, CALLER);
+    if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO)
+        return write(descriptor, from, size);
+    output_add(from, size);
+    return (ssize_t)size;
+}

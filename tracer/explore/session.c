@@ -1,0 +1,139 @@
+/* One process of the explored program, from start to end: the channel, the watchdog, and what its death says.
+ * Knows nothing of what the numbers in the channel mean.
+ */
+#include "tracer/explore/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { GRACE_MS = 2000, INSIDE_FAILED = 125, EXEC_FAILED = 124 };
+
+int session_open(struct session *session, char error[EXPLORE_ERROR_MAX])
+{
+    session->channel = MAP_FAILED;
+    session->descriptor = memfd_create("trapflow-explore", MFD_CLOEXEC);
+    if (session->descriptor >= 0 && ftruncate(session->descriptor, sizeof *session->channel) == 0)
+        session->channel = mmap(NULL, sizeof *session->channel, PROT_READ | PROT_WRITE, MAP_SHARED, session->descriptor, 0);
+    if (session->channel != MAP_FAILED)
+        return 0;
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot share memory with the program: %s", strerror(errno));
+    return -1;
+}
+
+void session_close(struct session *session)
+{
+    munmap(session->channel, sizeof *session->channel);
+    close(session->descriptor);
+}
+
+static void read_expected(struct channel *channel, const char *path)
+{
+    FILE *in = path ? fopen(path, "re") : NULL;
+    if (!in)
+        return;
+    channel->config.output_size = (uint32_t)fread(channel->expected, 1, sizeof channel->expected, in);
+    channel->config.expect_output = 1;
+    fclose(in);
+}
+
+void session_configure(struct session *session, const struct options *options, const struct build *build)
+{
+    struct channel_config *config = &session->channel->config;
+    memset(config, 0, sizeof *config);
+    memset(&session->channel->outcome, 0, sizeof session->channel->outcome);
+    session->channel->magic = CHANNEL_MAGIC;
+    session->channel->version = CHANNEL_VERSION;
+    config->seed = options->seed;
+    config->schedules_max = options->schedules;
+    config->strategy = options->strategy;
+    config->engine = options->fork || build->stateful ? ENGINE_FORK : ENGINE_FIBRES;
+    config->bound = options->bound;
+    config->depth = options->depth;
+    config->decisions_max = options->decisions;
+    config->spurious_max = options->spurious;
+    config->expect_status = (uint32_t)options->status;
+    read_expected(session->channel, options->expect);
+}
+
+/* In the child, between fork and exec: addresses as they always are, no terminal, and no life without us. */
+static _Noreturn void become(const struct session *session, const struct options *options, const char *program)
+{
+    char number[16], *words[64 + 2] = {(char *)program};
+    int null = open("/dev/null", O_RDWR);
+    struct rlimit none = {0, 0};
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setrlimit(RLIMIT_CORE, &none);
+    personality(ADDR_NO_RANDOMIZE); /* where it is forbidden, schedules still replay: our own addresses are fixed */
+    dup2(null, STDIN_FILENO);
+    dup2(null, STDOUT_FILENO);
+    int descriptor = fcntl(session->descriptor, F_DUPFD, 3);
+    snprintf(number, sizeof number, "%d", descriptor);
+    setenv(CHANNEL_VARIABLE, number, 1);
+    for (int i = 0; i < options->argument_count && i < 64; i++)
+        words[i + 1] = options->arguments[i];
+    execv(program, words);
+    _exit(EXEC_FAILED);
+}
+
+/* Until the process ends or the time is up: then it is asked to stop after its current run, then killed. */
+static void watch(struct session *session, pid_t child, double seconds)
+{
+    int handle = (int)syscall(SYS_pidfd_open, child, 0);
+    struct pollfd wait = {.fd = handle, .events = POLLIN};
+    int left = seconds > 1e6 ? 1000000000 : (int)(seconds * 1000);
+    if (poll(&wait, 1, left) == 0) {
+        session->channel->config.stop = 1;
+        if (poll(&wait, 1, GRACE_MS) == 0)
+            kill(-child, SIGKILL);
+    }
+    if (handle >= 0)
+        close(handle);
+    while (waitpid(child, &session->status, 0) < 0 && errno == EINTR)
+        ;
+    kill(-child, SIGKILL); /* what it may have left behind */
+}
+
+int session_run(struct session *session, const struct options *options, const struct build *build, double seconds,
+                char error[EXPLORE_ERROR_MAX])
+{
+    struct timespec start, end;
+    uint64_t nonce = 0;
+    while (nonce == 0)
+        if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
+            nonce = 0;
+    session->channel->config.nonce = nonce;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    pid_t child = fork();
+    if (child == 0)
+        become(session, options, build->program);
+    if (child < 0) {
+        snprintf(error, EXPLORE_ERROR_MAX, "cannot start the program: %s", strerror(errno));
+        return -1;
+    }
+    watch(session, child, seconds);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    session->seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+    session->lost = session->channel->outcome.nonce != nonce;
+    if (session->lost && WIFEXITED(session->status) &&
+        (WEXITSTATUS(session->status) == INSIDE_FAILED || WEXITSTATUS(session->status) == EXEC_FAILED)) {
+        snprintf(error, EXPLORE_ERROR_MAX, "cannot run %s under the explorer%s", build->program,
+                 WEXITSTATUS(session->status) == EXEC_FAILED ? ": it cannot be executed" : "; the reason stands above");
+        return -1;
+    }
+    return 0;
+}
