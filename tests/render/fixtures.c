@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 enum { CALL_WRITE_X86_64 = 1 };
 
 static void must(bool good, const char *what)
@@ -39,7 +38,8 @@ void fixture_end(struct fixture *fixture)
     log_close(&fixture->log, true);
 }
 
-struct event *fixture_event(struct fixture *fixture, unsigned length, uint32_t lane, enum event_mode mode, unsigned step)
+struct event *fixture_event(struct fixture *fixture, unsigned length, uint32_t lane, enum event_mode mode,
+                            unsigned step)
 {
     struct event *event = log_begin(&fixture->writer, length);
     must(event != NULL, "the log takes no event: is the disk full?");
@@ -129,8 +129,7 @@ void fixture_bare_call(struct fixture *fixture)
 
 static void life(struct fixture *fixture, unsigned thread, enum event_kind kind, struct event_life what)
 {
-    struct event *event =
-        fixture_event(fixture, sizeof what, EVENT_LANE(LANE_THREAD, thread), MODE_USER, 0);
+    struct event *event = fixture_event(fixture, sizeof what, EVENT_LANE(LANE_THREAD, thread), MODE_USER, 0);
     *(struct event_life *)event->payload = what;
     fixture_publish(fixture, event, kind, NULL);
     fixture->now += 1000;
@@ -147,9 +146,12 @@ void fixture_write(struct fixture *fixture, unsigned thread, const char *text, s
     log_text(&fixture->writer, event, TEXT_ARGUMENT, 1, text, length, length, true);
     fixture->now += 12000;
     event = fixture_event(fixture, sizeof(struct event_sysret), lane, MODE_USER, 0);
-    *(struct event_sysret *)event->payload =
-        (struct event_sysret){.pc = 0x401029, .number = CALL_WRITE_X86_64, .machine = EM_X86_64, .result = result,
-                              .error = result < 0, .enter_seq = seq};
+    *(struct event_sysret *)event->payload = (struct event_sysret){.pc = 0x401029,
+                                                                   .number = CALL_WRITE_X86_64,
+                                                                   .machine = EM_X86_64,
+                                                                   .result = result,
+                                                                   .error = result < 0,
+                                                                   .enter_seq = seq};
     log_publish(event, EVENT_SYSCALL_EXIT);
     fixture->now += 1000;
 }
@@ -171,9 +173,11 @@ static void join(struct fixture *fixture, unsigned number)
     for (unsigned i = 0; i < 2; i++) {
         struct event *event =
             fixture_event(fixture, sizeof(struct event_sync), EVENT_LANE(LANE_THREAD, 1), MODE_USER, 0);
-        *(struct event_sync *)event->payload = (struct event_sync){
-            .object = 0x7f0000000000u + number * 0x1000u, .other_tid = 4000 + number, .call = CALL_pthread_join,
-            .object_kind = OBJECT_THREAD, .waited_ns = i * 3100};
+        *(struct event_sync *)event->payload = (struct event_sync){.object = 0x7f0000000000u + number * 0x1000u,
+                                                                   .other_tid = 4000 + number,
+                                                                   .call = CALL_pthread_join,
+                                                                   .object_kind = OBJECT_THREAD,
+                                                                   .waited_ns = i * 3100};
         fixture_publish(fixture, event, kinds[i], NULL);
         fixture->now += 3100;
     }
@@ -206,14 +210,15 @@ void fixture_two_vms(const char *path)
         for (unsigned trap = 0; trap < 3; trap++)
             fixture_reflected_call(&fixture, fixture.vm == 1 ? "tick\n" : "yield\n", fixture.vm == 1 ? 5 : 6);
         uint32_t from = EVENT_LANE(LANE_PROCESS, fixture.vm), to = EVENT_LANE(LANE_PROCESS, 3u - fixture.vm);
-        struct event *event = fixture_event(&fixture, sizeof(struct event_interrupt), EVENT_LANE(LANE_HYPERVISOR, 0),
-                                            MODE_HYPERVISOR, 0);
+        struct event *event =
+            fixture_event(&fixture, sizeof(struct event_interrupt), EVENT_LANE(LANE_HYPERVISOR, 0), MODE_HYPERVISOR, 0);
         ((struct event_interrupt *)event->payload)->traps = 6;
         fixture_publish(&fixture, event, EVENT_SLICE_END, NULL);
         fixture.now += 5000;
         fixture.vm = (uint16_t)(3 - fixture.vm);
         event = fixture_event(&fixture, sizeof(struct event_switch), to, MODE_USER, 0);
-        *(struct event_switch *)event->payload = (struct event_switch){.from_lane = from, .to_lane = to, .cpu_ns = 60000};
+        *(struct event_switch *)event->payload =
+            (struct event_switch){.from_lane = from, .to_lane = to, .cpu_ns = 60000};
         fixture_publish(&fixture, event, EVENT_SWITCH, NULL);
         fixture.now += 300;
     }
@@ -255,8 +260,7 @@ void fixture_nasty(const char *path)
     life(&fixture, 1, EVENT_START, (struct event_life){.pid = 4001});
     fixture_lane(&fixture, EVENT_LANE(LANE_THREAD, 1), bytes);
     fixture_write(&fixture, 1, bytes, sizeof bytes - 1, sizeof bytes - 1);
-    struct event *event =
-        fixture_event(&fixture, sizeof(struct event_life), EVENT_LANE(LANE_THREAD, 1), MODE_USER, 0);
+    struct event *event = fixture_event(&fixture, sizeof(struct event_life), EVENT_LANE(LANE_THREAD, 1), MODE_USER, 0);
     log_publish(event, EVENT_EXEC);
     log_text(&fixture.writer, event, TEXT_PROGRAM, 0, bytes, sizeof bytes - 1, sizeof bytes - 1, false);
     fixture_exit(&fixture, 1, 9);
@@ -265,10 +269,10 @@ void fixture_nasty(const char *path)
 
 void fixture_ping_pong(const char *path)
 {
-    static const unsigned lanes[] = {LANE_PROCESS, LANE_GUEST_OS, LANE_HYPERVISOR, LANE_GUEST_OS, LANE_PROCESS,
-                                     LANE_HYPERVISOR};
-    static const enum event_mode modes[] = {MODE_USER, MODE_GUEST_KERNEL, MODE_HYPERVISOR, MODE_GUEST_KERNEL, MODE_USER,
-                                            MODE_HYPERVISOR};
+    static const unsigned lanes[] = {LANE_PROCESS,  LANE_GUEST_OS, LANE_HYPERVISOR,
+                                     LANE_GUEST_OS, LANE_PROCESS,  LANE_HYPERVISOR};
+    static const enum event_mode modes[] = {MODE_USER,         MODE_GUEST_KERNEL, MODE_HYPERVISOR,
+                                            MODE_GUEST_KERNEL, MODE_USER,         MODE_HYPERVISOR};
     struct fixture fixture;
     fixture_start(&fixture, path, LOG_BY_MODEL, "a flow that never stays");
     fixture.vm = 1;

@@ -16,7 +16,8 @@ struct fixture {
 void fixture_start(struct fixture *fixture, const char *path, enum log_producer_kind by, const char *program);
 void fixture_end(struct fixture *fixture);
 
-struct event *fixture_event(struct fixture *fixture, unsigned length, uint32_t lane, enum event_mode mode, unsigned step);
+struct event *fixture_event(struct fixture *fixture, unsigned length, uint32_t lane, enum event_mode mode,
+                            unsigned step);
 /* Publishes, and adds texts: name may be NULL. */
 void fixture_publish(struct fixture *fixture, struct event *event, enum event_kind kind, const char *name);
 

@@ -14,19 +14,40 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void nine_steps(const char *path) { fixture_nine_steps(path, 1); }
-static void folded(const char *path) { fixture_nine_steps(path, 4000); }
-static void two_threads(const char *path) { fixture_threads(path, 2); }
-static void three_threads(const char *path) { fixture_threads(path, 3); }
-static void many_threads(const char *path) { fixture_threads(path, 64); }
+static void nine_steps(const char *path)
+{
+    fixture_nine_steps(path, 1);
+}
+static void folded(const char *path)
+{
+    fixture_nine_steps(path, 4000);
+}
+static void two_threads(const char *path)
+{
+    fixture_threads(path, 2);
+}
+static void three_threads(const char *path)
+{
+    fixture_threads(path, 3);
+}
+static void many_threads(const char *path)
+{
+    fixture_threads(path, 64);
+}
 
 static const struct {
     const char *name;
     void (*write)(const char *path);
 } logs[] = {
-    {"nine-steps", nine_steps},       {"seven-steps", fixture_seven_steps}, {"folded", folded},
-    {"two-vms", fixture_two_vms},     {"two-threads", two_threads},         {"three-threads", three_threads},
-    {"many-threads", many_threads},   {"nasty", fixture_nasty},             {"empty", fixture_empty},
+    {"nine-steps", nine_steps},
+    {"seven-steps", fixture_seven_steps},
+    {"folded", folded},
+    {"two-vms", fixture_two_vms},
+    {"two-threads", two_threads},
+    {"three-threads", three_threads},
+    {"many-threads", many_threads},
+    {"nasty", fixture_nasty},
+    {"empty", fixture_empty},
     {"ping-pong", fixture_ping_pong},
 };
 enum { LOGS = sizeof logs / sizeof *logs };
@@ -89,7 +110,8 @@ Test(render, text_keeps_to_its_columns)
         char *text = good(RENDER(log_of(logs[i].write), "-f", "text")), *rest = NULL;
         for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
             cr_assert(words_measure(line, words_columns_of) <= 80, "%s: wider than 80: %s", logs[i].name, line);
-            cr_assert(line[0] == '\0' || line[strlen(line) - 1] != ' ', "%s: blanks at the end: %s", logs[i].name, line);
+            cr_assert(line[0] == '\0' || line[strlen(line) - 1] != ' ', "%s: blanks at the end: %s", logs[i].name,
+                      line);
         }
         free(text);
     }
@@ -139,7 +161,8 @@ Test(render, a_label_that_touches_something_is_found)
     struct canvas canvas;
     char found[WORDS_MAX];
     lay_out(&canvas, log_of(nine_steps), false);
-    struct canvas_text *label = text_of(&canvas, "trap  4.9 µs"), was = *label, *other = text_of(&canvas, "save registers");
+    struct canvas_text *label = text_of(&canvas, "trap  4.9 µs"), was = *label,
+                       *other = text_of(&canvas, "save registers");
     label->y += 8;
     cr_expect(canvas_flaws(&canvas, found) == 1 && check_has(found, "an arrow"), "on an arrow: %s", found);
     *label = was, label->x = canvas.width;
@@ -165,8 +188,13 @@ Test(render, svg_is_well_formed_and_has_every_word)
 Test(render, svg_of_nine_steps_shows_nine_numbers_and_costs)
 {
     char *svg = good(RENDER(log_of(nine_steps), "-f", "svg"));
-    static const char *const words[] = {"write(1, &quot;hi\\n&quot;, 3)", "trap\302\240 4.9 µs", "tick_write runs",
-                                        "sysretq faults", "restore registers", "resume after the call", ">9<"};
+    static const char *const words[] = {"write(1, &quot;hi\\n&quot;, 3)",
+                                        "trap\302\240 4.9 µs",
+                                        "tick_write runs",
+                                        "sysretq faults",
+                                        "restore registers",
+                                        "resume after the call",
+                                        ">9<"};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
         bool there = check_has(svg, words[i]) || (i == 1 && check_has(svg, "4.9 µs"));
         cr_expect(there, "not in the picture: %s", words[i]);
@@ -234,7 +262,8 @@ Test(render, outside_bytes_are_words_in_every_format)
         free(out);
     }
     char *svg = good(RENDER(log, "-f", "svg", "--fold", "0"));
-    cr_expect(check_has(svg, "&lt;&amp;&quot;") && check_has(svg, "\\x1b[31m") && check_has(svg, "\\xff"), "words are missing");
+    cr_expect(check_has(svg, "&lt;&amp;&quot;") && check_has(svg, "\\x1b[31m") && check_has(svg, "\\xff"),
+              "words are missing");
     cr_expect(check_has(svg, "\\N\\l\\n &amp;amp;"), "Graphviz took words for its own");
     free(svg);
 }
@@ -246,18 +275,25 @@ Test(render, windows_by_event_time_lane_and_kind)
         const char *words[5];
         size_t rows;
     } windows[] = {
-        {{"--from", "1", "--to", "5"}, 5},       {{"--from", "17", "--to", "99"}, 2}, {{"--from", "19"}, 0},
-        {{"--to", "4us"}, 5},                    {{"--from", "39200ns"}, 2},          {{"--from", "0.0391ms"}, 2},
-        {{"--lane", "thread:2"}, 3},             {{"--lane", "thread"}, 12},          {{"--lane", "hypervisor"}, 0},
-        {{"--kind", "start,clone"}, 5},          {{"--kind", "exit", "--lane", "thread:3"}, 1},
+        {{"--from", "1", "--to", "5"}, 5},
+        {{"--from", "17", "--to", "99"}, 2},
+        {{"--from", "19"}, 0},
+        {{"--to", "4us"}, 5},
+        {{"--from", "39200ns"}, 2},
+        {{"--from", "0.0391ms"}, 2},
+        {{"--lane", "thread:2"}, 3},
+        {{"--lane", "thread"}, 12},
+        {{"--lane", "hypervisor"}, 0},
+        {{"--kind", "start,clone"}, 5},
+        {{"--kind", "exit", "--lane", "thread:3"}, 1},
     };
     for (unsigned i = 0; i < sizeof windows / sizeof *windows; i++) {
         const char *words[8] = {"--fold", "0"};
         memcpy(words + 2, windows[i].words, sizeof windows[i].words);
         char *text = good(render(log, words));
         size_t rows = check_count(text, "\n") - 2 - (windows[i].rows == 0);
-        cr_expect(rows == windows[i].rows, "%s %s: %zu rows, not %zu:\n%s", windows[i].words[0], windows[i].words[1], rows,
-                  windows[i].rows, text);
+        cr_expect(rows == windows[i].rows, "%s %s: %zu rows, not %zu:\n%s", windows[i].words[0], windows[i].words[1],
+                  rows, windows[i].rows, text);
         free(text);
     }
 }
@@ -289,7 +325,8 @@ Test(render, a_long_picture_says_what_it_leaves_out)
     const char *log = log_of(folded);
     char *svg = good(RENDER(log, "-f", "svg", "--fold", "0"));
     cr_expect(check_has(svg, "39,600 more rows; to see them: &#45;&#45;from 561") ||
-                  check_has(svg, "39,600 more rows; to see them: --from 561"), "the last row is missing");
+                  check_has(svg, "39,600 more rows; to see them: --from 561"),
+              "the last row is missing");
     char *next = good(RENDER(log, "-f", "text", "--fold", "0", "--from", "561", "--to", "565"));
     cr_expect(check_has(next, "write(1, \"hi\\n\", 3)"), "--from 561 shows something else:\n%s", next);
     free(svg), free(next);
@@ -313,10 +350,12 @@ Test(render, bad_options_get_one_line_and_status_2)
     static const struct {
         const char *words[4], *part;
     } bad[] = {
-        {{"-f", "gif"}, "'gif'"},          {{"--fold", "many"}, "'many'"}, {{"--from", "0"}, "'0'"},
-        {{"--to", "3 weeks"}, "3 weeks"},  {{"--lane", "moon:1"}, "moon"}, {{"--kind", "syscall,nap"}, "'nap'"},
-        {{"--wrong"}, "--wrong"},          {{"-f"}, "-f"},                 {{"second.trap"}, "second.trap"},
-        {{"--from", "-5"}, "'-5'"},        {{"--lane", "thread:"}, "thread:"},
+        {{"-f", "gif"}, "'gif'"},           {{"--fold", "many"}, "'many'"},
+        {{"--from", "0"}, "'0'"},           {{"--to", "3 weeks"}, "3 weeks"},
+        {{"--lane", "moon:1"}, "moon"},     {{"--kind", "syscall,nap"}, "'nap'"},
+        {{"--wrong"}, "--wrong"},           {{"-f"}, "-f"},
+        {{"second.trap"}, "second.trap"},   {{"--from", "-5"}, "'-5'"},
+        {{"--lane", "thread:"}, "thread:"},
     };
     const char *log = log_of(nine_steps), *start = "trapflow";
     for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -356,7 +395,8 @@ Test(render, an_output_file_is_what_standard_output_would_be)
     char *printed = good(RENDER(log, "-f", "svg"));
     free(good(RENDER(log, "-o", out)));
     char *written = check_read(out, NULL);
-    cr_expect(written != NULL && strcmp(printed, written) == 0, "-o writes something else, or the ending chose no format");
+    cr_expect(written != NULL && strcmp(printed, written) == 0,
+              "-o writes something else, or the ending chose no format");
     struct stat status;
     mode_t mask = umask(0);
     umask(mask);

@@ -38,8 +38,9 @@ static void read_entity(struct reader *reader)
         }
     const char *digits = reader->at + 2;
     bool hexadecimal = reader->at[1] == '#' && *digits == 'x';
-    size_t length = reader->at[1] != '#' ? 0 : hexadecimal ? strspn(digits + 1, "0123456789abcdefABCDEF") :
-                                                             strspn(digits, "0123456789");
+    size_t length = reader->at[1] != '#' ? 0
+                    : hexadecimal        ? strspn(digits + 1, "0123456789abcdefABCDEF")
+                                         : strspn(digits, "0123456789");
     if (length == 0 || digits[length + hexadecimal] != ';')
         blame(reader, "an unknown entity");
     reader->at = digits + length + hexadecimal + 1;

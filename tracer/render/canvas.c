@@ -10,13 +10,15 @@
 
 /* Advance widths of DejaVu Sans, in thousandths of the font size, from ' ' to '~'. */
 static const uint16_t widths[95] = {
-    318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636,
-    636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
-    603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635, 615, 352, 635,
-    634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
+    318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361,  318, 337, 636, 636, 636,
+    636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632,
+    575, 775, 752, 295, 295, 656, 557, 863, 748, 787, 603, 787, 695, 635,  611, 732, 684, 989, 685,
+    611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635, 615, 352,  635, 634, 278, 278, 579,
+    278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592,  525, 636, 337, 636, 838,
 };
 static const double BOLD_IS_WIDER = 1.11; /* on average; no bold text here is set to a hair */
-static const double LINE_HEIGHT = 1.2, TEXT_ROOM = 4, TEXT_SLACK = 1.03; /* other renderers of the font are not as exact */
+static const double LINE_HEIGHT = 1.2, TEXT_ROOM = 4,
+                    TEXT_SLACK = 1.03; /* other renderers of the font are not as exact */
 
 static unsigned width_of(uint32_t character)
 {
@@ -24,13 +26,18 @@ static unsigned width_of(uint32_t character)
         return widths[character - ' '];
     switch (character) {
     case 0xb7:   /* · */
-    case 0x2019: /* ’ */ return 318;
-    case 0xb5:   /* µ */ return 636;
+    case 0x2019: /* ’ */
+        return 318;
+    case 0xb5: /* µ */
+        return 636;
     case 0xd7:   /* × */
     case 0x2190: /* ← */
-    case 0x2192: /* → */ return 838;
-    case 0x2026: /* … */ return 1000;
-    default: return words_columns_of(character) == 1 ? 680 : words_columns_of(character) * 520;
+    case 0x2192: /* → */
+        return 838;
+    case 0x2026: /* … */
+        return 1000;
+    default:
+        return words_columns_of(character) == 1 ? 680 : words_columns_of(character) * 520;
     }
 }
 
@@ -102,13 +109,21 @@ int canvas_text(struct canvas *canvas, double x, double y, enum canvas_align ali
         return CANVAS_NONE;
     snprintf(shown, sizeof shown, "%s", words);
     if (limit > 0)
-        words_shorten(shown, sizeof shown, (unsigned)((limit - TEXT_ROOM) / TEXT_SLACK * 1000 / size / (bold ? BOLD_IS_WIDER : 1)), width_of);
+        words_shorten(shown, sizeof shown,
+                      (unsigned)((limit - TEXT_ROOM) / TEXT_SLACK * 1000 / size / (bold ? BOLD_IS_WIDER : 1)),
+                      width_of);
     double width = canvas_text_width(shown, size, bold);
     double centre = align == ALIGN_LEFT ? x + width / 2 : align == ALIGN_RIGHT ? x - width / 2 : x;
-    canvas->texts[canvas->text_count] =
-        (struct canvas_text){.x = centre, .y = y, .width = width, .height = ceil(size * LINE_HEIGHT), .align = align,
-                             .size = size, .ink = ink, .bold = bold, .words = copy(canvas, shown),
-                             .tip = copy(canvas, tip)};
+    canvas->texts[canvas->text_count] = (struct canvas_text){.x = centre,
+                                                             .y = y,
+                                                             .width = width,
+                                                             .height = ceil(size * LINE_HEIGHT),
+                                                             .align = align,
+                                                             .size = size,
+                                                             .ink = ink,
+                                                             .bold = bold,
+                                                             .words = copy(canvas, shown),
+                                                             .tip = copy(canvas, tip)};
     return (int)canvas->text_count++;
 }
 
@@ -118,9 +133,12 @@ static double reach(const struct canvas_mark *mark, double dx, double dy)
     double half_width = mark->width / 2, half_height = mark->height / 2;
     switch (mark->shape) {
     case SHAPE_SQUARE:
-    case SHAPE_HEADER: return fmin(half_width / fmax(fabs(dx), 1e-6), half_height / fmax(fabs(dy), 1e-6));
-    case SHAPE_DIAMOND: return 1 / (fabs(dx) / half_width + fabs(dy) / half_height);
-    default: return half_width;
+    case SHAPE_HEADER:
+        return fmin(half_width / fmax(fabs(dx), 1e-6), half_height / fmax(fabs(dy), 1e-6));
+    case SHAPE_DIAMOND:
+        return 1 / (fabs(dx) / half_width + fabs(dy) / half_height);
+    default:
+        return half_width;
     }
 }
 
@@ -134,9 +152,14 @@ int canvas_arrow(struct canvas *canvas, int from, int to, enum canvas_line_kind 
         return CANVAS_NONE;
     dx /= length, dy /= length;
     double start = reach(tail, dx, dy) + 0.5, end = reach(head, -dx, -dy) + 1;
-    return canvas_line(canvas, (struct canvas_line){.x1 = tail->x + dx * start, .y1 = tail->y + dy * start,
-                                                    .x2 = head->x - dx * end, .y2 = head->y - dy * end, .kind = kind,
-                                                    .ink = ink, .from = from, .to = to});
+    return canvas_line(canvas, (struct canvas_line){.x1 = tail->x + dx * start,
+                                                    .y1 = tail->y + dy * start,
+                                                    .x2 = head->x - dx * end,
+                                                    .y2 = head->y - dy * end,
+                                                    .kind = kind,
+                                                    .ink = ink,
+                                                    .from = from,
+                                                    .to = to});
 }
 
 static bool boxes_touch(double x1, double y1, double w1, double h1, double x2, double y2, double w2, double h2)
@@ -172,19 +195,19 @@ static bool is_arrow(const struct canvas_line *line)
 static const char *touched(const struct canvas *canvas, size_t index)
 {
     const struct canvas_text *text = &canvas->texts[index];
-    if (text->x - text->width / 2 < 0 || text->y - text->height / 2 < 0 ||
-        text->x + text->width / 2 > canvas->width || text->y + text->height / 2 > canvas->height)
+    if (text->x - text->width / 2 < 0 || text->y - text->height / 2 < 0 || text->x + text->width / 2 > canvas->width ||
+        text->y + text->height / 2 > canvas->height)
         return "the edge of the picture";
     for (size_t i = 0; i < canvas->text_count; i++) {
         const struct canvas_text *other = &canvas->texts[i];
-        if (i != index && boxes_touch(text->x, text->y, text->width, text->height, other->x, other->y, other->width,
-                                      other->height))
+        if (i != index &&
+            boxes_touch(text->x, text->y, text->width, text->height, other->x, other->y, other->width, other->height))
             return other->words;
     }
     for (size_t i = 0; i < canvas->mark_count; i++) {
         const struct canvas_mark *mark = &canvas->marks[i];
-        if (mark->shape != SHAPE_HEADER && boxes_touch(text->x, text->y, text->width, text->height, mark->x, mark->y,
-                                                       mark->width, mark->height))
+        if (mark->shape != SHAPE_HEADER &&
+            boxes_touch(text->x, text->y, text->width, text->height, mark->x, mark->y, mark->width, mark->height))
             return "a mark";
     }
     for (size_t i = 0; i < canvas->line_count; i++)

@@ -12,8 +12,15 @@
 #include <stdint.h>
 
 enum canvas_ink {
-    INK_USER, INK_GUEST_KERNEL, INK_HYPERVISOR, INK_HOST, /* in the order of enum event_mode */
-    INK_BLACK, INK_GREY, INK_FAINT, INK_WHITE, INK_END
+    INK_USER,
+    INK_GUEST_KERNEL,
+    INK_HYPERVISOR,
+    INK_HOST, /* in the order of enum event_mode */
+    INK_BLACK,
+    INK_GREY,
+    INK_FAINT,
+    INK_WHITE,
+    INK_END
 };
 enum canvas_shape { SHAPE_CIRCLE, SHAPE_SQUARE, SHAPE_HEXAGON, SHAPE_DIAMOND, SHAPE_HEADER, SHAPE_END };
 enum canvas_align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };
@@ -35,8 +42,8 @@ struct canvas_mark {
     enum canvas_shape shape;
     enum canvas_ink ink;
     bool hollow;
-    char number[8];  /* inside it; may be empty */
-    char *tip;       /* the whole text, for whoever points at it; may be NULL */
+    char number[8]; /* inside it; may be empty */
+    char *tip;      /* the whole text, for whoever points at it; may be NULL */
 };
 
 struct canvas_text {
@@ -46,8 +53,8 @@ struct canvas_text {
     enum canvas_ink ink;
     bool bold;
     bool on_colour; /* stands on a mark: nothing behind it is to be cleared */
-    char *words; /* as shown, perhaps shortened */
-    char *tip;   /* in full; may be NULL */
+    char *words;    /* as shown, perhaps shortened */
+    char *tip;      /* in full; may be NULL */
 };
 
 struct canvas_line {

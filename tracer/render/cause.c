@@ -23,9 +23,12 @@ static bool creates(const struct event *event, uint32_t tid)
     switch ((unsigned)event->kind) {
     case EVENT_CLONE:
     case EVENT_FORK:
-    case EVENT_VFORK: return EVENT_PAYLOAD(event, life)->other_tid == tid;
-    case EVENT_THREAD_CREATE: return EVENT_PAYLOAD(event, sync)->other_tid == tid;
-    default: return false;
+    case EVENT_VFORK:
+        return EVENT_PAYLOAD(event, life)->other_tid == tid;
+    case EVENT_THREAD_CREATE:
+        return EVENT_PAYLOAD(event, sync)->other_tid == tid;
+    default:
+        return false;
     }
 }
 
@@ -39,16 +42,29 @@ static bool leads_to(const struct event *before, const struct event *after)
     const struct event_sync *sync = EVENT_PAYLOAD(after, sync);
     switch ((unsigned)after->kind) {
     case EVENT_START:
-    case EVENT_THREAD_START: return creates(before, after->tid);
+    case EVENT_THREAD_START:
+        return creates(before, after->tid);
     case EVENT_JOIN_DONE:
         return (before->kind == EVENT_EXIT || before->kind == EVENT_THREAD_EXIT) && sync->other_tid != 0 &&
                before->tid == sync->other_tid;
-    case EVENT_LOCK_ACQUIRE: return sync->waited_ns != 0 && is_sync(before, EVENT_LOCK_RELEASE, sync->object);
+    case EVENT_LOCK_ACQUIRE:
+        return sync->waited_ns != 0 && is_sync(before, EVENT_LOCK_RELEASE, sync->object);
     case EVENT_COND_WAKE:
         return is_sync(before, EVENT_COND_SIGNAL, sync->object) || is_sync(before, EVENT_COND_BROADCAST, sync->object);
-    case EVENT_SEM_ACQUIRE: return sync->waited_ns != 0 && is_sync(before, EVENT_SEM_POST, sync->object);
-    default: return false;
+    case EVENT_SEM_ACQUIRE:
+        return sync->waited_ns != 0 && is_sync(before, EVENT_SEM_POST, sync->object);
+    default:
+        return false;
     }
+}
+
+/* Who had control before: the row before, but for guests that were only made ready then. */
+static size_t control_before(const struct flow *flow, size_t row)
+{
+    while (row > 0 && !flow->rows[row].apart && flow->rows[row - 1].lane != FLOW_NO_LANE)
+        if (flow->rows[--row].kind != EVENT_GUEST_START)
+            return row;
+    return FLOW_NOTHING;
 }
 
 size_t flow_cause(const struct flow *flow, size_t row)
@@ -56,11 +72,8 @@ size_t flow_cause(const struct flow *flow, size_t row)
     const struct row *here = &flow->rows[row];
     if (here->lane == FLOW_NO_LANE || row == 0)
         return FLOW_NOTHING;
-    if (flow->control) {
-        if (here->apart || here[-1].lane == FLOW_NO_LANE)
-            return FLOW_NOTHING;
-        return row - 1;
-    }
+    if (flow->control)
+        return control_before(flow, row);
     const struct event *after = last_event(flow, row);
     for (size_t i = row; i > 0 && row - i < CAUSE_LOOK_BACK; i--) {
         const struct row *before = &flow->rows[i - 1];

@@ -48,19 +48,28 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 static uint64_t what_it_is(const struct event *event)
 {
     switch (payload_kind(event->kind)) {
-    case PAYLOAD_syscall: return EVENT_PAYLOAD(event, syscall)->number;
-    case PAYLOAD_sysret: return EVENT_PAYLOAD(event, sysret)->number * 2u + (EVENT_PAYLOAD(event, sysret)->error != 0);
-    case PAYLOAD_signal: return (uint64_t)EVENT_PAYLOAD(event, signal)->signo;
-    case PAYLOAD_sync: return EVENT_PAYLOAD(event, sync)->call;
+    case PAYLOAD_syscall:
+        return EVENT_PAYLOAD(event, syscall)->number;
+    case PAYLOAD_sysret:
+        return EVENT_PAYLOAD(event, sysret)->number * 2u + (EVENT_PAYLOAD(event, sysret)->error != 0);
+    case PAYLOAD_signal:
+        return (uint64_t)EVENT_PAYLOAD(event, signal)->signo;
+    case PAYLOAD_sync:
+        return EVENT_PAYLOAD(event, sync)->call;
     case PAYLOAD_trap: {
         const struct event_trap *trap = EVENT_PAYLOAD(event, trap);
         return mix(trap->cause, event->kind == EVENT_TRAP ? trap->value : 0);
     }
-    case PAYLOAD_handler: return mix(EVENT_PAYLOAD(event, handler)->number, EVENT_PAYLOAD(event, handler)->address);
-    case PAYLOAD_privileged: return EVENT_PAYLOAD(event, privileged)->operation;
-    case PAYLOAD_interrupt: return EVENT_PAYLOAD(event, interrupt)->line;
-    case PAYLOAD_switch: return mix(EVENT_PAYLOAD(event, switch)->from_lane, EVENT_PAYLOAD(event, switch)->to_lane);
-    default: return 0;
+    case PAYLOAD_handler:
+        return mix(EVENT_PAYLOAD(event, handler)->number, EVENT_PAYLOAD(event, handler)->address);
+    case PAYLOAD_privileged:
+        return EVENT_PAYLOAD(event, privileged)->operation;
+    case PAYLOAD_interrupt:
+        return EVENT_PAYLOAD(event, interrupt)->line;
+    case PAYLOAD_switch:
+        return mix(EVENT_PAYLOAD(event, switch)->from_lane, EVENT_PAYLOAD(event, switch)->to_lane);
+    default:
+        return 0;
     }
 }
 
@@ -72,10 +81,17 @@ static uint64_t how_it_reads(const struct event *event)
     memcpy(payload, event->payload, length);
     memset(payload, 0, sizeof(uint64_t)); /* pc */
     switch (payload_kind(event->kind)) {
-    case PAYLOAD_sysret: memset(payload + offsetof(struct event_sysret, enter_seq), 0, sizeof(uint32_t)); break;
-    case PAYLOAD_sync: memset(payload + offsetof(struct event_sync, waited_ns), 0, sizeof(uint64_t)); break;
-    case PAYLOAD_switch: memset(payload + offsetof(struct event_switch, cpu_ns), 0, sizeof(uint64_t)); break;
-    default: break;
+    case PAYLOAD_sysret:
+        memset(payload + offsetof(struct event_sysret, enter_seq), 0, sizeof(uint32_t));
+        break;
+    case PAYLOAD_sync:
+        memset(payload + offsetof(struct event_sync, waited_ns), 0, sizeof(uint64_t));
+        break;
+    case PAYLOAD_switch:
+        memset(payload + offsetof(struct event_switch, cpu_ns), 0, sizeof(uint64_t));
+        break;
+    default:
+        break;
     }
     uint64_t hash = 0, word;
     for (size_t i = 0; i < sizeof payload; i += sizeof word) {
@@ -97,14 +113,22 @@ static void sign(const struct flow *flow, struct row *row, size_t entry)
 static bool ends(unsigned begin, unsigned end)
 {
     switch (begin) {
-    case EVENT_SYSCALL_ENTER: return end == EVENT_SYSCALL_EXIT;
-    case EVENT_JOIN_WAIT: return end == EVENT_JOIN_DONE;
-    case EVENT_LOCK_WAIT: return end == EVENT_LOCK_ACQUIRE || end == EVENT_LOCK_TRY_FAIL;
-    case EVENT_COND_WAIT: return end == EVENT_COND_WAKE;
-    case EVENT_SEM_WAIT: return end == EVENT_SEM_ACQUIRE || end == EVENT_SEM_TRY_FAIL;
-    case EVENT_BARRIER_WAIT: return end == EVENT_BARRIER_LEAVE;
-    case EVENT_ONCE_ENTER: return end == EVENT_ONCE_LEAVE;
-    default: return false;
+    case EVENT_SYSCALL_ENTER:
+        return end == EVENT_SYSCALL_EXIT;
+    case EVENT_JOIN_WAIT:
+        return end == EVENT_JOIN_DONE;
+    case EVENT_LOCK_WAIT:
+        return end == EVENT_LOCK_ACQUIRE || end == EVENT_LOCK_TRY_FAIL;
+    case EVENT_COND_WAIT:
+        return end == EVENT_COND_WAKE;
+    case EVENT_SEM_WAIT:
+        return end == EVENT_SEM_ACQUIRE || end == EVENT_SEM_TRY_FAIL;
+    case EVENT_BARRIER_WAIT:
+        return end == EVENT_BARRIER_LEAVE;
+    case EVENT_ONCE_ENTER:
+        return end == EVENT_ONCE_LEAVE;
+    default:
+        return false;
     }
 }
 
@@ -138,8 +162,13 @@ static void add_row(struct flow *flow, struct run *run, size_t entry)
         return;
     }
     struct row *row = &flow->rows[flow->count];
-    *row = (struct row){.entry = entry, .end = FLOW_NOTHING, .t_ns = event->t_ns, .lane = event->lane,
-                        .kind = event->kind, .mode = event->mode, .step = event->step};
+    *row = (struct row){.entry = entry,
+                        .end = FLOW_NOTHING,
+                        .t_ns = event->t_ns,
+                        .lane = event->lane,
+                        .kind = event->kind,
+                        .mode = event->mode,
+                        .step = event->step};
     row->apart = flow->count == 0 || run->hidden;
     row->cost_ns = flow->count == 0 ? 0 : event->t_ns - row[-1].t_ns;
     run->hidden = false;

@@ -13,41 +13,41 @@ enum { FLOW_NO_LANE = UINT32_MAX, FLOW_FILTERS_MAX = 32, FLOW_LANE_NAME = 48 };
 
 /* What part of the log is asked for.  Zeroed: all of it. */
 struct flow_window {
-    size_t first, last;            /* entries by number from 0; `last` is exclusive, 0 for no limit */
-    uint64_t from_ns, to_ns;       /* times of the log; `to_ns` is exclusive, 0 for no limit */
-    uint64_t kinds[2];             /* bit set of event kinds; none: all */
+    size_t first, last;      /* entries by number from 0; `last` is exclusive, 0 for no limit */
+    uint64_t from_ns, to_ns; /* times of the log; `to_ns` is exclusive, 0 for no limit */
+    uint64_t kinds[2];       /* bit set of event kinds; none: all */
     struct flow_lane_filter {
-        uint32_t lane;             /* EVENT_LANE(class, number) */
-        bool whole_class;          /* any number of that class */
+        uint32_t lane;    /* EVENT_LANE(class, number) */
+        bool whole_class; /* any number of that class */
     } lanes[FLOW_FILTERS_MAX];
-    unsigned lane_count;           /* 0: every lane */
+    unsigned lane_count; /* 0: every lane */
 };
 
 struct row {
-    size_t entry;       /* the event shown; in a folded row the last event that it stands for */
-    size_t end;         /* the event that ends it (a call's result), FLOW_NOTHING if it ends by itself */
-    uint64_t t_ns;      /* when it began */
-    uint64_t cost_ns;   /* since the row before; the median where rows are folded */
-    uint64_t length_ns; /* of a call, from entry to result */
-    uint64_t shape;     /* equal for rows that differ in arguments only */
-    uint64_t exact;     /* equal for rows that read the same */
-    uint32_t lane;      /* number in flow.lanes; FLOW_NO_LANE for a folded row */
-    uint32_t repeats;   /* folded row: how often the rows above it came in all; 0: an ordinary row */
-    uint32_t period;    /* folded row: how many rows above it repeat */
+    size_t entry;        /* the event shown; in a folded row the last event that it stands for */
+    size_t end;          /* the event that ends it (a call's result), FLOW_NOTHING if it ends by itself */
+    uint64_t t_ns;       /* when it began */
+    uint64_t cost_ns;    /* since the row before; the median where rows are folded */
+    uint64_t length_ns;  /* of a call, from entry to result */
+    uint64_t shape;      /* equal for rows that differ in arguments only */
+    uint64_t exact;      /* equal for rows that read the same */
+    uint32_t lane;       /* number in flow.lanes; FLOW_NO_LANE for a folded row */
+    uint32_t repeats;    /* folded row: how often the rows above it came in all; 0: an ordinary row */
+    uint32_t period;     /* folded row: how many rows above it repeat */
     uint32_t fold_ahead; /* how many rows below the outermost fold stands that speaks of this row; 0: none */
-    uint16_t kind;      /* EVENT_NONE for a folded row */
+    uint16_t kind;       /* EVENT_NONE for a folded row */
     uint8_t mode, step;
-    bool apart;         /* rows before it are hidden, or of another thread: no control flows into it from there */
-    bool loose;         /* folded row: the arguments differ */
+    bool apart; /* rows before it are hidden, or of another thread: no control flows into it from there */
+    bool loose; /* folded row: the arguments differ */
 };
 
 struct flow_lane {
-    uint32_t lane;          /* EVENT_LANE(class, number) */
+    uint32_t lane; /* EVENT_LANE(class, number) */
     uint32_t tid;
     uint16_t vm;
-    uint8_t mode;           /* of most of its events */
+    uint8_t mode; /* of most of its events */
     bool named;
-    size_t rows;            /* before folding */
+    size_t rows; /* before folding */
     size_t modes[MODE_END];
     char name[FLOW_LANE_NAME]; /* clean words */
     char note[FLOW_LANE_NAME]; /* a second line: what this lane is */
@@ -60,9 +60,9 @@ struct flow {
     size_t count;
     struct flow_lane *lanes; /* in the order of the columns; only lanes that have rows */
     size_t lane_count;
-    size_t first, last;      /* entries of the window, [first, last) */
-    size_t events;           /* in the window, filters applied, bookkeeping left out */
-    bool control;            /* one CPU's flow of control; false: threads that run side by side */
+    size_t first, last; /* entries of the window, [first, last) */
+    size_t events;      /* in the window, filters applied, bookkeeping left out */
+    bool control;       /* one CPU's flow of control; false: threads that run side by side */
 };
 
 /* Reads the rows of a window.  Returns 0, or −1 when memory is short. */

@@ -20,11 +20,11 @@ enum { LIMITS = sizeof period_limits / sizeof *period_limits };
 struct pass {
     struct row *rows; /* folded in place: `made` of them are final */
     size_t count, made;
-    bool loose;       /* compare what rows are, not how they read */
-    size_t least;     /* repeats worth a fold */
-    size_t limit;     /* longest period of this pass */
+    bool loose;                     /* compare what rows are, not how they read */
+    size_t least;                   /* repeats worth a fold */
+    size_t limit;                   /* longest period of this pass */
     size_t run_end[PERIOD_MAX + 1]; /* by period: the first row known to differ from the one a period later */
-    uint64_t *times;  /* room for a median over all rows */
+    uint64_t *times;                /* room for a median over all rows */
 };
 
 static bool alike(const struct pass *pass, size_t a, size_t b)
@@ -119,8 +119,14 @@ static size_t fold(struct pass *pass, size_t at, size_t period)
     size_t repeats = repeats_at(pass, at, period), all = repeats * period;
     const struct row *last = &pass->rows[at + all - 1];
     struct row sum = {
-        .entry = last->entry, .end = last->end, .t_ns = last->t_ns, .lane = FLOW_NO_LANE, .loose = pass->loose,
-        .repeats = (uint32_t)repeats, .period = (uint32_t)period, .shape = period * 0x9e3779b97f4a7c15u,
+        .entry = last->entry,
+        .end = last->end,
+        .t_ns = last->t_ns,
+        .lane = FLOW_NO_LANE,
+        .loose = pass->loose,
+        .repeats = (uint32_t)repeats,
+        .period = (uint32_t)period,
+        .shape = period * 0x9e3779b97f4a7c15u,
         .exact = (period << 32 ^ repeats) * 0x9e3779b97f4a7c15u,
         .length_ns = median_length(pass, at, period, repeats),
     };

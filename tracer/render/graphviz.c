@@ -27,7 +27,7 @@ static const struct ink inks[INK_END] = {
 };
 
 static const char *const shapes[SHAPE_END] = {
-    [SHAPE_CIRCLE] = "circle",   [SHAPE_SQUARE] = "box",  [SHAPE_HEXAGON] = "octagon",
+    [SHAPE_CIRCLE] = "circle",   [SHAPE_SQUARE] = "box", [SHAPE_HEXAGON] = "octagon",
     [SHAPE_DIAMOND] = "diamond", [SHAPE_HEADER] = "box",
 };
 
@@ -36,8 +36,9 @@ struct line_style {
     double arrow; /* size of the head, 0 for none */
 };
 static const struct line_style line_styles[LINE_KIND_END] = {
-    [LINE_ARROW] = {"1.4", "solid", 0.7}, [LINE_ARROW_THICK] = {"3", "solid", 0.8}, [LINE_LIFE] = {"1.6", "solid", 0},
-    [LINE_BLOCKED] = {"1.2", "dashed", 0}, [LINE_COLUMN] = {"1", "dotted", 0},      [LINE_LEADER] = {"0.6", "solid", 0},
+    [LINE_ARROW] = {"1.4", "solid", 0.7}, [LINE_ARROW_THICK] = {"3", "solid", 0.8},
+    [LINE_LIFE] = {"1.6", "solid", 0},    [LINE_BLOCKED] = {"1.2", "dashed", 0},
+    [LINE_COLUMN] = {"1", "dotted", 0},   [LINE_LEADER] = {"0.6", "solid", 0},
     [LINE_BRACKET] = {"1.5", "solid", 0},
 };
 
@@ -191,8 +192,9 @@ static void draw_line(struct drawing *drawing, size_t number)
     char tip[64] = "";
     if (style->arrow > 0)
         snprintf(tip, sizeof tip, "e,%.1f,%.1f ", line->x2, y2);
-    set_number(edge, "pos", "%s%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", tip, line->x1, y1, line->x1 + (ex - line->x1) / 3,
-               y1 + (ey - y1) / 3, line->x1 + (ex - line->x1) * 2 / 3, y1 + (ey - y1) * 2 / 3, ex, ey);
+    set_number(edge, "pos", "%s%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", tip, line->x1, y1,
+               line->x1 + (ex - line->x1) / 3, y1 + (ey - y1) / 3, line->x1 + (ex - line->x1) * 2 / 3,
+               y1 + (ey - y1) * 2 / 3, ex, ey);
     set(edge, "color", inks[line->ink].line);
     set(edge, "penwidth", style->width);
     set(edge, "style", style->style);

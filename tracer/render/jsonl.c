@@ -74,10 +74,19 @@ static void put_bookkeeping(struct line *line)
 {
     const struct event *event = line->event;
     switch (payload_kind(event->kind)) {
-    case PAYLOAD_lost: { const struct event_lost *p = EVENT_PAYLOAD(event, lost); PUT(count); break; }
+    case PAYLOAD_lost: {
+        const struct event_lost *p = EVENT_PAYLOAD(event, lost);
+        PUT(count);
+        break;
+    }
     case PAYLOAD_text: {
         const struct event_text *p = EVENT_PAYLOAD(event, text);
-        PUT(about); PUT(role); PUT(index); PUT(full); PUT(more); PUT(unterminated);
+        PUT(about);
+        PUT(role);
+        PUT(index);
+        PUT(full);
+        PUT(more);
+        PUT(unterminated);
         fputs(",\"bytes\":", line->out);
         put_string(line->out, p->bytes, p->used < EVENT_TEXT_BYTES ? p->used : EVENT_TEXT_BYTES);
         break;
@@ -90,22 +99,29 @@ static void put_bookkeeping(struct line *line)
     }
     case PAYLOAD_stack: {
         const struct event_stack *p = EVENT_PAYLOAD(event, stack);
-        PUT(about); PUT(depth); PUT(of);
+        PUT(about);
+        PUT(depth);
+        PUT(of);
         put_numbers(line, "frames", p->pc, p->used < EVENT_STACK_FRAMES ? p->used : EVENT_STACK_FRAMES);
         break;
     }
     case PAYLOAD_module: {
         const struct event_module *p = EVENT_PAYLOAD(event, module);
-        PUT(start); PUT(end); PUT(file_offset);
+        PUT(start);
+        PUT(end);
+        PUT(file_offset);
         break;
     }
     case PAYLOAD_registers: {
         const struct event_registers *p = EVENT_PAYLOAD(event, registers);
-        PUT(about); PUT(first); PUT(machine);
+        PUT(about);
+        PUT(first);
+        PUT(machine);
         put_numbers(line, "values", p->value, p->used < EVENT_REGISTERS_MAX ? p->used : EVENT_REGISTERS_MAX);
         break;
     }
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -115,32 +131,51 @@ static void put_program(struct line *line)
     switch (payload_kind(event->kind)) {
     case PAYLOAD_life: {
         const struct event_life *p = EVENT_PAYLOAD(event, life);
-        PUT(other_tid); PUT(pid); PUT(status);
+        PUT(other_tid);
+        PUT(pid);
+        PUT(status);
         put_lane(line, "other_lane", p->other_lane);
         break;
     }
     case PAYLOAD_syscall: {
         const struct event_syscall *p = EVENT_PAYLOAD(event, syscall);
-        PUT(number); PUT(machine);
+        PUT(number);
+        PUT(machine);
         put_numbers(line, "argument", p->argument, 6);
         break;
     }
     case PAYLOAD_sysret: {
         const struct event_sysret *p = EVENT_PAYLOAD(event, sysret);
-        PUT(number); PUT(machine); PUT(result); PUT(error); PUT(enter_seq);
+        PUT(number);
+        PUT(machine);
+        PUT(result);
+        PUT(error);
+        PUT(enter_seq);
         break;
     }
     case PAYLOAD_signal: {
         const struct event_signal *p = EVENT_PAYLOAD(event, signal);
-        PUT(signo); PUT(code); PUT(address); PUT(sender_pid); PUT(status);
+        PUT(signo);
+        PUT(code);
+        PUT(address);
+        PUT(sender_pid);
+        PUT(status);
         break;
     }
     case PAYLOAD_sync: {
         const struct event_sync *p = EVENT_PAYLOAD(event, sync);
-        PUT(object); PUT(object2); PUT(waited_ns); PUT(other_tid); PUT(call); PUT(object_kind); PUT(result); PUT(line);
+        PUT(object);
+        PUT(object2);
+        PUT(waited_ns);
+        PUT(other_tid);
+        PUT(call);
+        PUT(object_kind);
+        PUT(result);
+        PUT(line);
         break;
     }
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -150,23 +185,33 @@ static void put_model(struct line *line)
     switch (payload_kind(event->kind)) {
     case PAYLOAD_trap: {
         const struct event_trap *p = EVENT_PAYLOAD(event, trap);
-        PUT(value); PUT(cause); PUT(signo);
+        PUT(value);
+        PUT(cause);
+        PUT(signo);
         put_numbers(line, "argument", p->argument, 6);
         break;
     }
     case PAYLOAD_handler: {
         const struct event_handler *p = EVENT_PAYLOAD(event, handler);
-        PUT(number); PUT(address); PUT(result);
+        PUT(number);
+        PUT(address);
+        PUT(result);
         break;
     }
     case PAYLOAD_privileged: {
         const struct event_privileged *p = EVENT_PAYLOAD(event, privileged);
-        PUT(operation); PUT(length); PUT(reflected); PUT(value); PUT(target);
+        PUT(operation);
+        PUT(length);
+        PUT(reflected);
+        PUT(value);
+        PUT(target);
         break;
     }
     case PAYLOAD_interrupt: {
         const struct event_interrupt *p = EVENT_PAYLOAD(event, interrupt);
-        PUT(line); PUT(enabled); PUT(traps);
+        PUT(line);
+        PUT(enabled);
+        PUT(traps);
         break;
     }
     case PAYLOAD_switch: {
@@ -178,15 +223,24 @@ static void put_model(struct line *line)
     }
     case PAYLOAD_access: {
         const struct event_access *p = EVENT_PAYLOAD(event, access);
-        PUT(address); PUT(value); PUT(size); PUT(line); PUT(other_seq); PUT(order);
+        PUT(address);
+        PUT(value);
+        PUT(size);
+        PUT(line);
+        PUT(other_seq);
+        PUT(order);
         break;
     }
     case PAYLOAD_choice: {
         const struct event_choice *p = EVENT_PAYLOAD(event, choice);
-        PUT(chosen); PUT(of); PUT(decision); PUT(verdict);
+        PUT(chosen);
+        PUT(of);
+        PUT(decision);
+        PUT(verdict);
         break;
     }
-    default: break;
+    default:
+        break;
     }
 }
 

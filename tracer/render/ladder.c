@@ -11,7 +11,8 @@
 
 enum { WIDE_CONTROL_LANES = 5, WIDE_THREAD_LANES = 2, BOXED_LANES = 6 };
 static const double PROJECTED = 1.35; /* text of a picture for a slide, against 1 on paper and screen */
-static const double TITLE_Y = 12, FACTS_Y = 30, HEADER_Y = 66, HEADER_WIDTH = 132, HEADER_WIDTH_NARROW = 78, HEADER_HEIGHT = 34;
+static const double TITLE_Y = 12, FACTS_Y = 30, HEADER_Y = 66, HEADER_WIDTH = 132, HEADER_WIDTH_NARROW = 78,
+                    HEADER_HEIGHT = 34;
 
 /* Where something of the caption stands: larger words want more room below them. */
 static double caption_y(const struct sheet *sheet, double y)
@@ -133,7 +134,9 @@ void sheet_put_time(struct sheet *sheet, size_t row, double right)
 static enum canvas_shape shape_of(const struct sheet *sheet, const struct row *row)
 {
     static const enum canvas_shape by_mode[MODE_END] = {
-        [MODE_USER] = SHAPE_CIRCLE, [MODE_GUEST_KERNEL] = SHAPE_SQUARE, [MODE_HYPERVISOR] = SHAPE_HEXAGON,
+        [MODE_USER] = SHAPE_CIRCLE,
+        [MODE_GUEST_KERNEL] = SHAPE_SQUARE,
+        [MODE_HYPERVISOR] = SHAPE_HEXAGON,
         [MODE_HOST] = SHAPE_DIAMOND,
     };
     if (sheet->flow->control)
@@ -141,11 +144,14 @@ static enum canvas_shape shape_of(const struct sheet *sheet, const struct row *r
     switch (row->kind) {
     case EVENT_SIGNAL:
     case EVENT_STOPPED:
-    case EVENT_CONTINUED: return SHAPE_DIAMOND;
+    case EVENT_CONTINUED:
+        return SHAPE_DIAMOND;
     case EVENT_START:
     case EVENT_THREAD_START:
-    case EVENT_EXIT: return SHAPE_SQUARE;
-    default: return SHAPE_CIRCLE;
+    case EVENT_EXIT:
+        return SHAPE_SQUARE;
+    default:
+        return SHAPE_CIRCLE;
     }
 }
 
@@ -157,8 +163,11 @@ static enum canvas_ink ink_of(unsigned mode)
 static void put_mark(struct sheet *sheet, size_t i)
 {
     const struct row *row = sheet_flow_row(sheet, i);
-    struct canvas_mark mark = {.x = sheet->x[row->lane], .y = sheet->rows[i].y, .width = sheet->mark_size,
-                               .height = sheet->mark_size, .shape = shape_of(sheet, row)};
+    struct canvas_mark mark = {.x = sheet->x[row->lane],
+                               .y = sheet->rows[i].y,
+                               .width = sheet->mark_size,
+                               .height = sheet->mark_size,
+                               .shape = shape_of(sheet, row)};
     mark.ink = sheet->flow->control ? ink_of(row->mode) : ink_of(sheet->flow->lanes[row->lane].mode);
     mark.hollow = sheet->flow->control ? row->step == 0 : row->kind == EVENT_SYSCALL_ENTER && row->end == FLOW_NOTHING;
     if (mark.shape == SHAPE_SQUARE && sheet->flow->control)
@@ -184,8 +193,10 @@ static void put_arrow(struct sheet *sheet, size_t i)
 static void put_line(struct sheet *sheet, double x1, double y1, double x2, double y2, enum canvas_line_kind kind,
                      enum canvas_ink ink)
 {
-    canvas_line(sheet->canvas, (struct canvas_line){.x1 = x1, .y1 = y1, .x2 = x2, .y2 = y2, .kind = kind, .ink = ink,
-                                                    .from = CANVAS_NONE, .to = CANVAS_NONE});
+    canvas_line(
+        sheet->canvas,
+        (struct canvas_line){
+            .x1 = x1, .y1 = y1, .x2 = x2, .y2 = y2, .kind = kind, .ink = ink, .from = CANVAS_NONE, .to = CANVAS_NONE});
 }
 
 /* The words of a folded row, "× 20  … these 3 rows 19 more times", into `text`. */
@@ -206,15 +217,15 @@ static void make_room_for_folds(struct sheet *sheet)
         say_fold(&sheet->rows[i], text);
         sheet->canvas->width =
             fmax(sheet->canvas->width,
-                 sheet->left + SHEET_MARGIN + 1 +
-                       canvas_text_width(text, SHEET_LABEL_SIZE * sheet->text, false));
+                 sheet->left + SHEET_MARGIN + 1 + canvas_text_width(text, SHEET_LABEL_SIZE * sheet->text, false));
     }
 }
 
 static void put_bracket(struct sheet *sheet, size_t i)
 {
     const struct sheet_row *fold = &sheet->rows[i];
-    double x = sheet->left - SHEET_BRACKET * (double)fold->depth + 4, top = sheet->rows[fold->top].y - 8, end = fold->y + 7;
+    double x = sheet->left - SHEET_BRACKET * (double)fold->depth + 4, top = sheet->rows[fold->top].y - 8,
+           end = fold->y + 7;
     put_line(sheet, x, top, x, end, LINE_BRACKET, INK_GREY);
     put_line(sheet, x, top, x + 4, top, LINE_BRACKET, INK_GREY);
     put_line(sheet, x, end, x + 4, end, LINE_BRACKET, INK_GREY);
@@ -235,8 +246,10 @@ static enum canvas_line_kind life_after(const struct row *row)
     case EVENT_LOCK_WAIT:
     case EVENT_COND_WAIT:
     case EVENT_SEM_WAIT:
-    case EVENT_BARRIER_WAIT: return LINE_BLOCKED;
-    default: return LINE_LIFE;
+    case EVENT_BARRIER_WAIT:
+        return LINE_BLOCKED;
+    default:
+        return LINE_LIFE;
     }
 }
 
@@ -390,8 +403,8 @@ static double put_rest(struct sheet *sheet, double y)
     if (sheet->count == 0)
         snprintf(words, sizeof words, "nothing to show: no event lies in this window");
     else
-        snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu", words_count(rest, sheet->flow->count - sheet->count),
-                 sheet->flow->rows[sheet->count].entry + 1);
+        snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu",
+                 words_count(rest, sheet->flow->count - sheet->count), sheet->flow->rows[sheet->count].entry + 1);
     canvas_text(sheet->canvas, SHEET_MARGIN, y, ALIGN_LEFT, SHEET_LABEL_SIZE * sheet->text, INK_BLACK, false, 0, words,
                 NULL);
     return y + 22;

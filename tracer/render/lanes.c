@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LANES_TOLD_APART = 4096 }; /* more names are not compared, each with each */
+
 /* From a lane's number in the log to its place in flow->lanes: open addressing, grown by doubling. */
 struct map {
     uint32_t *place;
@@ -182,13 +184,41 @@ static void read_names(struct flow *flow)
     for (size_t i = 0; i < flow->view->count; i++) {
         const struct event *event = flow->view->entries[i].event;
         switch ((unsigned)event->kind) {
-        case EVENT_LANE: take_name(flow, i, EVENT_PAYLOAD(event, lane)->lane, TEXT_NAME, true); break;
+        case EVENT_LANE:
+            take_name(flow, i, EVENT_PAYLOAD(event, lane)->lane, TEXT_NAME, true);
+            break;
         case EVENT_THREAD_NAME:
-        case EVENT_GUEST_START: take_name(flow, i, event->lane, TEXT_NAME, false); break;
-        case EVENT_EXEC: take_name(flow, i, event->lane, TEXT_PROGRAM, false); break;
-        default: break;
+        case EVENT_GUEST_START:
+            take_name(flow, i, event->lane, TEXT_NAME, false);
+            break;
+        case EVENT_EXEC:
+            take_name(flow, i, event->lane, TEXT_PROGRAM, false);
+            break;
+        default:
+            break;
         }
     }
+}
+
+/* Threads of one program have its name in common: then the number tells them apart. */
+static void tell_apart(struct flow *flow)
+{
+    bool *shared = calloc(flow->lane_count + 1, sizeof *shared);
+    if (shared == NULL || flow->lane_count > LANES_TOLD_APART) {
+        free(shared);
+        return;
+    }
+    for (size_t i = 0; i < flow->lane_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(flow->lanes[i].name, flow->lanes[j].name) == 0)
+                shared[i] = shared[j] = true;
+    for (size_t i = 0; i < flow->lane_count; i++) {
+        struct flow_lane *lane = &flow->lanes[i];
+        struct words words = {.text = lane->name, .size = sizeof lane->name, .used = strlen(lane->name)};
+        if (shared[i])
+            words_add(&words, " %u", (unsigned)EVENT_LANE_NUMBER(lane->lane));
+    }
+    free(shared);
 }
 
 int lanes_read(struct flow *flow)
@@ -211,5 +241,6 @@ int lanes_read(struct flow *flow)
     for (size_t i = 0; i < flow->lane_count; i++)
         name_by_class(flow, &flow->lanes[i]);
     read_names(flow);
+    tell_apart(flow);
     return 0;
 }

@@ -11,13 +11,13 @@ enum { NOWHERE = UINT32_MAX };
 
 struct names {
     const struct log_view *view;
-    size_t slots;     /* a power of two, at least twice the chains */
-    uint32_t *first;  /* by slot: number of the first piece of the chain that starts here */
+    size_t slots;    /* a power of two, at least twice the chains */
+    uint32_t *first; /* by slot: number of the first piece of the chain that starts here */
     struct piece {
         uint32_t entry; /* in the view */
         uint32_t next;  /* piece of the same event, in the order of the log */
         uint32_t last;  /* of the chain; right in its first piece only */
-    } *pieces;
+    } * pieces;
     uint32_t count;
 };
 

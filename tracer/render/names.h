@@ -12,9 +12,9 @@ struct names *names_read(const struct log_view *view);
 void names_free(struct names *names);
 
 struct names_text {
-    size_t used;       /* bytes in `bytes` */
-    size_t full;       /* bytes that the string had in the program */
-    bool buffer;       /* a buffer, not a C string */
+    size_t used;           /* bytes in `bytes` */
+    size_t full;           /* bytes that the string had in the program */
+    bool buffer;           /* a buffer, not a C string */
     char bytes[WORDS_MAX]; /* raw, terminated for convenience */
 };
 

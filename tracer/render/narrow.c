@@ -27,8 +27,8 @@ static struct columns columns_of(const struct sheet *sheet)
 {
     struct columns columns = {.name = sheet->left + SHEET_TIME_WIDTH * sheet->text + SPACE};
     for (size_t i = 0; i < sheet->lanes; i++)
-        columns.name_width =
-            fmax(columns.name_width, canvas_text_width(sheet->flow->lanes[sheet->order[i]].name, 9 * sheet->text, true));
+        columns.name_width = fmax(columns.name_width,
+                                  canvas_text_width(sheet->flow->lanes[sheet->order[i]].name, 9 * sheet->text, true));
     columns.name_width = fmin(columns.name_width + 1, NAME_MOST);
     for (size_t i = 0; i < sheet->count; i++) {
         char words[WORDS_MAX];
@@ -63,8 +63,14 @@ static void put_leader(struct sheet *sheet, size_t row, double from)
     int mark = sheet->rows[row].mark;
     double to = sheet->x[sheet_flow_row(sheet, row)->lane] - sheet->mark_size / 2 - 2, y = sheet->rows[row].y;
     if (mark != CANVAS_NONE && to > from)
-        canvas_line(sheet->canvas, (struct canvas_line){.x1 = from, .y1 = y, .x2 = to, .y2 = y, .kind = LINE_LEADER,
-                                                        .ink = INK_FAINT, .from = CANVAS_NONE, .to = CANVAS_NONE});
+        canvas_line(sheet->canvas, (struct canvas_line){.x1 = from,
+                                                        .y1 = y,
+                                                        .x2 = to,
+                                                        .y2 = y,
+                                                        .kind = LINE_LEADER,
+                                                        .ink = INK_FAINT,
+                                                        .from = CANVAS_NONE,
+                                                        .to = CANVAS_NONE});
 }
 
 void sheet_put_texts_narrow(struct sheet *sheet)

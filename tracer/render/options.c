@@ -94,8 +94,8 @@ static error_t read_lane(struct reading *reading, const char *text)
             (struct flow_lane_filter){.lane = EVENT_LANE(i, number), .whole_class = text[length] == '\0'};
         return 0;
     }
-    return complain(reading, "read --lane '%s': no such lane; try thread:1, process:2, guest-os:1, os, hypervisor or host",
-                    text);
+    return complain(
+        reading, "read --lane '%s': no such lane; try thread:1, process:2, guest-os:1, os, hypervisor or host", text);
 }
 
 /* One kind, or several with commas between. */
@@ -129,14 +129,25 @@ static error_t read_option(int key, char *argument, struct argp_state *state)
 {
     struct reading *reading = state->input;
     switch (key) {
-    case 'f': reading->format = argument; return 0;
-    case 'o': reading->options->out = argument; return 0;
-    case KEY_FOLD: return read_fold(reading, argument);
-    case KEY_FROM: return read_edge(reading, argument, true);
-    case KEY_TO: return read_edge(reading, argument, false);
-    case KEY_LANE: return read_lane(reading, argument);
-    case KEY_KIND: return read_kinds(reading, argument);
-    case KEY_TITLE: reading->options->title = argument; return 0;
+    case 'f':
+        reading->format = argument;
+        return 0;
+    case 'o':
+        reading->options->out = argument;
+        return 0;
+    case KEY_FOLD:
+        return read_fold(reading, argument);
+    case KEY_FROM:
+        return read_edge(reading, argument, true);
+    case KEY_TO:
+        return read_edge(reading, argument, false);
+    case KEY_LANE:
+        return read_lane(reading, argument);
+    case KEY_KIND:
+        return read_kinds(reading, argument);
+    case KEY_TITLE:
+        reading->options->title = argument;
+        return 0;
     case KEY_SLIDE:
         reading->options->projected = true;
         return 0;
@@ -147,9 +158,11 @@ static error_t read_option(int key, char *argument, struct argp_state *state)
         reading->options->log = argument;
         return 0;
     case ARGP_KEY_ERROR:
-        return complain(reading, "read option '%s': no such option, or its value is missing; try: trapflow render --help",
+        return complain(reading,
+                        "read option '%s': no such option, or its value is missing; try: trapflow render --help",
                         state->argv[state->next > 1 ? state->next - 1 : 0]);
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 

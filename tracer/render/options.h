@@ -12,8 +12,8 @@ struct render_options {
     const char *title; /* NULL: what was recorded */
     const struct render_output *output;
     struct flow_window window;
-    bool projected;    /* a picture for a slide */
-    unsigned fold;     /* repeats worth folding; 0: never */
+    bool projected; /* a picture for a slide */
+    unsigned fold;  /* repeats worth folding; 0: never */
 };
 
 /* Reads the command line.  Returns 0, or −1 with one line in `error`; --help and --version exit 0. */

@@ -7,33 +7,37 @@
 
 /* Sizes in points. */
 enum {
-    SHEET_MARGIN = 16, SHEET_LABEL_SIZE = 10, SHEET_DETAIL_SIZE = 8, SHEET_HOP_SIZE = 9, SHEET_TIME_WIDTH = 58,
+    SHEET_MARGIN = 16,
+    SHEET_LABEL_SIZE = 10,
+    SHEET_DETAIL_SIZE = 8,
+    SHEET_HOP_SIZE = 9,
+    SHEET_TIME_WIDTH = 58,
     SHEET_BRACKET = 12, /* room for one level of brackets */
 };
 
 struct sheet_row {
     struct description said;
     char tip[WORDS_MAX];
-    double y, pitch;  /* centre, and room that it wants below the row before */
-    int mark;         /* on the canvas */
-    size_t cause;     /* row that an arrow comes from, FLOW_NOTHING for none */
-    int side;         /* −1: text left of its mark, 1: right */
-    double drop;      /* how far the text stands below its mark's centre */
-    unsigned depth;   /* folded row: how many folds it holds, itself included */
-    size_t top;       /* folded row: the first row that it repeats */
+    double y, pitch; /* centre, and room that it wants below the row before */
+    int mark;        /* on the canvas */
+    size_t cause;    /* row that an arrow comes from, FLOW_NOTHING for none */
+    int side;        /* −1: text left of its mark, 1: right */
+    double drop;     /* how far the text stands below its mark's centre */
+    unsigned depth;  /* folded row: how many folds it holds, itself included */
+    size_t top;      /* folded row: the first row that it repeats */
 };
 
 struct sheet {
     struct canvas *canvas;
     const struct flow *flow;
     struct sheet_row *rows;
-    size_t count;      /* rows drawn */
-    double *x;         /* by lane of the flow: its column; negative if it has no row here */
-    uint32_t *order;   /* shown lanes, from left to right */
-    size_t lanes;      /* how many */
-    bool wide;         /* texts stand beside their marks */
-    unsigned brackets; /* levels of brackets at the left */
-    double left;       /* where texts may begin, right of the brackets */
+    size_t count;       /* rows drawn */
+    double *x;          /* by lane of the flow: its column; negative if it has no row here */
+    uint32_t *order;    /* shown lanes, from left to right */
+    size_t lanes;       /* how many */
+    bool wide;          /* texts stand beside their marks */
+    unsigned brackets;  /* levels of brackets at the left */
+    double left;        /* where texts may begin, right of the brackets */
     double top, bottom; /* of the rows */
     double mark_size;
     double text; /* sizes of text are multiplied by it: 1, larger where the picture is to be projected */

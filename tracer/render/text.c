@@ -19,9 +19,9 @@ enum {
     COLUMNS_MOST = 400,
     LABEL_LEAST = 26,
     LABEL_MOST = 110,
-    LANE_MOST = 18,      /* columns between two lanes, where control crosses */
+    LANE_MOST = 18, /* columns between two lanes, where control crosses */
     THREAD_LANE_MOST = 12,
-    NAME_MOST = 16,      /* of a lane's name */
+    NAME_MOST = 16,        /* of a lane's name */
     WIDTHS_LOOK_AT = 2000, /* rows by which the label column is measured */
 };
 
@@ -40,7 +40,9 @@ struct page {
 static const char *colour_of(unsigned mode)
 {
     static const char *const colours[MODE_END] = {
-        [MODE_USER] = "\033[34m", [MODE_GUEST_KERNEL] = "\033[33m", [MODE_HYPERVISOR] = "\033[35m",
+        [MODE_USER] = "\033[34m",
+        [MODE_GUEST_KERNEL] = "\033[33m",
+        [MODE_HYPERVISOR] = "\033[35m",
         [MODE_HOST] = "\033[32m",
     };
     return mode < MODE_END ? colours[mode] : "";
@@ -162,7 +164,8 @@ static void put_time(const struct page *page, size_t row, bool shown)
 {
     const struct row *here = &page->flow->rows[row];
     if (shown) {
-        fprintf(page->out, "%*.*f ", (int)page->time_width, page->clock.decimals, (double)here->t_ns / page->clock.scale);
+        fprintf(page->out, "%*.*f ", (int)page->time_width, page->clock.decimals,
+                (double)here->t_ns / page->clock.scale);
         fputs(row == 0 ? page->clock.unit : "", page->out);
         put_spaces(page, 4 - (row == 0 ? words_measure(page->clock.unit, words_columns_of) : 0));
     } else {

@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-static const double MARK_ROOM = 8;   /* between a mark and its text */
+static const double MARK_ROOM = 8; /* between a mark and its text */
 static const double GAP_LEAST = 150, GAP_MOST = 230, SIDE_MOST = 330, ONE_LANE_MOST = 470;
-static const double TEXT_DROP = 15;  /* below the level where an arrow passes */
+static const double TEXT_DROP = 15; /* below the level where an arrow passes */
 
 /* −1, 0 or 1: does the arrow into this row come from the left, from nowhere else, or from the right? */
 static int comes_from(const struct sheet *sheet, size_t row)

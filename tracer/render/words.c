@@ -177,7 +177,9 @@ char *words_duration(char out[32], uint64_t ns)
         int decimals;
         const char *unit;
     } scales[] = {
-        {1000, 1, 0, "ns"},           {1000000, 1e3, 1, "µs"}, {1000000000, 1e6, 1, "ms"},
+        {1000, 1, 0, "ns"},
+        {1000000, 1e3, 1, "µs"},
+        {1000000000, 1e6, 1, "ms"},
         {UINT64_MAX, 1e9, 2, "s"},
     };
     unsigned i = 0;

@@ -43,7 +43,7 @@ struct words_clock {
 };
 struct words_clock words_clock_for(uint64_t most_ns, bool counts_steps);
 
-char *words_count(char out[32], uint64_t number);   /* "4,000" */
-char *words_duration(char out[32], uint64_t ns);    /* "310 ns", "4.9 µs", "12.0 ms", "3.20 s" */
+char *words_count(char out[32], uint64_t number); /* "4,000" */
+char *words_duration(char out[32], uint64_t ns);  /* "310 ns", "4.9 µs", "12.0 ms", "3.20 s" */
 
 #endif
