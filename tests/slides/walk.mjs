@@ -9,7 +9,7 @@ const [deck, figures] = process.argv.slice(2);
 const html = readFileSync(deck, 'utf8');
 const url = pathToFileURL(resolve(deck)).href;
 const SMALLEST_TEXT = 24;        // px on a 1280×720 slide
-const SMALLEST_IN_DRAWINGS = 13; // px, once a drawing is scaled to its place
+const SMALLEST_IN_DRAWINGS = 10.5; // px of the least word on a drawing, once it is scaled to its place
 
 const browser = await launch();
 const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, offline: true });
@@ -110,7 +110,9 @@ const tests = {
         left.delete(data);
         if (!width) found.push(`slide ${i + 1}: ${file} is not drawn`);
         if (alt.length < 60) found.push(`slide ${i + 1}: ${file} has no description for those who cannot see it`);
-        const sizes = [...Buffer.from(data, 'base64').toString().matchAll(/font-size="([\d.]+)"/g)].map((m) => m[1] * scale);
+        const svg = Buffer.from(data, 'base64').toString();
+        const unit = width / Number(/viewBox="[\d.]+ [\d.]+ ([\d.]+)/.exec(svg)[1]); // px: Graphviz counts in points
+        const sizes = [...svg.matchAll(/font-size="([\d.]+)"/g)].map((match) => match[1] * unit * scale);
         if (Math.min(...sizes) < SMALLEST_IN_DRAWINGS)
           found.push(`slide ${i + 1}: ${file} has text of ${Math.min(...sizes).toFixed(1)} px`);
       }
