@@ -31,7 +31,8 @@ static long long now_ms(void)
 }
 
 /* In the child: becomes the program, or tells the parent through `report` why it could not. */
-static void become_program(const struct run_options *options, const int in[2], const int out[2], const int err[2], int report)
+static void become_program(const struct run_options *options, const int in[2], const int out[2], const int err[2],
+                           int report)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -98,12 +99,22 @@ static void feed_input(int *fd, const struct run_options *options, size_t size, 
     }
 }
 
+/* An emulated CPU needs longer than a real one: $TRAPBOOK_PATIENCE multiplies every deadline. */
+static long long patience(void)
+{
+    const char *text = getenv("TRAPBOOK_PATIENCE");
+    int times = text ? atoi(text) : 1;
+    return times > 0 ? times : 1;
+}
+
 /* Collects output until the program has ended (or the deadline has passed); returns whether it timed out.
  * A grandchild that keeps a pipe open does not keep us: once the program is dead, what is buffered is drained. */
 static bool collect(pid_t pid, int *status, struct stream streams[2], int in_fd, const struct run_options *options)
 {
-    long long deadline = now_ms() + (options->deadline_ms ? options->deadline_ms : RUN_DEADLINE_DEFAULT_MS);
-    size_t input_size = options->input ? (options->input_size ? options->input_size : strlen(options->input)) : 0, written = 0;
+    long long deadline =
+        now_ms() + patience() * (options->deadline_ms ? options->deadline_ms : RUN_DEADLINE_DEFAULT_MS);
+    size_t input_size = options->input ? (options->input_size ? options->input_size : strlen(options->input)) : 0,
+           written = 0;
     if (input_size == 0) {
         close(in_fd);
         in_fd = -1;

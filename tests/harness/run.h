@@ -15,16 +15,16 @@ struct run_options {
     const char *directory;          /* working directory; NULL: ours */
     const char *input;              /* standard input; NULL: empty */
     size_t input_size;              /* bytes of `input`; 0: up to its terminator */
-    unsigned deadline_ms;           /* then the whole group is killed; 0: RUN_DEADLINE_DEFAULT_MS */
-    size_t output_limit;            /* bytes kept of each stream, the rest is read and thrown away; 0: the default */
-    unsigned uid;                   /* run as this user (group likewise); 0: as we are */
+    unsigned deadline_ms; /* then the whole group is killed; 0: RUN_DEADLINE_DEFAULT_MS; × $TRAPBOOK_PATIENCE */
+    size_t output_limit;  /* bytes kept of each stream, the rest is read and thrown away; 0: the default */
+    unsigned uid;         /* run as this user (group likewise); 0: as we are */
 };
 
 struct run_result {
-    int status;             /* as from waitpid */
-    bool timed_out;         /* the deadline passed and the group was killed */
-    bool cut;               /* a stream was longer than the limit */
-    char *out, *err;        /* captured, terminated by a 0 that the size does not count */
+    int status;      /* as from waitpid */
+    bool timed_out;  /* the deadline passed and the group was killed */
+    bool cut;        /* a stream was longer than the limit */
+    char *out, *err; /* captured, terminated by a 0 that the size does not count */
     size_t out_size, err_size;
 };
 
