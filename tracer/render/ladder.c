@@ -1,6 +1,6 @@
-/* The ladder: which rows are shown, how far apart, their marks, arrows and brackets, what stands above and
- * below them.  Where the columns are and where the texts go is for wide.c or narrow.c to say; which bytes a
- * picture has, for graphviz.c.
+/* The ladder: which rows are shown, how far apart, their marks, arrows and brackets.  Where the columns are and
+ * where the texts go is for wide.c or narrow.c to say, what stands around them for frame.c; which bytes a picture
+ * has, for graphviz.c.
  */
 #include "tracer/render/ladder.h"
 #include "tracer/render/sheet.h"
@@ -9,21 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WIDE_CONTROL_LANES = 5, WIDE_THREAD_LANES = 2, BOXED_LANES = 6 };
+enum { WIDE_CONTROL_LANES = 5, WIDE_THREAD_LANES = 2 };
 static const double PROJECTED = 1.35; /* text of a picture for a slide, against 1 on paper and screen */
-static const double TITLE_Y = 12, FACTS_Y = 30, HEADER_Y = 66, HEADER_WIDTH = 132, HEADER_WIDTH_NARROW = 78,
-                    HEADER_HEIGHT = 34;
-
-/* Where something of the caption stands: larger words want more room below them. */
-static double caption_y(const struct sheet *sheet, double y)
-{
-    return sheet->text > 1 ? 3 + TITLE_Y + (y - TITLE_Y) * 1.18 : y;
-}
-
-static double header_height(const struct sheet *sheet)
-{
-    return sheet->text > 1 ? HEADER_HEIGHT * 1.25 : HEADER_HEIGHT;
-}
 
 static void say_tip(struct sheet *sheet, size_t row)
 {
@@ -112,7 +99,7 @@ static int read_rows(struct sheet *sheet)
 
 static void place_rows(struct sheet *sheet)
 {
-    double y = sheet->count != 0 ? caption_y(sheet, HEADER_Y) + header_height(sheet) / 2 : caption_y(sheet, FACTS_Y);
+    double y = frame_top(sheet);
     sheet->top = y;
     for (size_t i = 0; i < sheet->count; i++) {
         y += i == 0 ? 32 : pitch_of(sheet, i);
@@ -131,7 +118,7 @@ void sheet_put_time(struct sheet *sheet, size_t row, double right)
 }
 
 /* In a flow of control the shape says the mode, so that black and white will do; among threads, the kind. */
-static enum canvas_shape shape_of(const struct sheet *sheet, const struct row *row)
+enum canvas_shape sheet_shape(const struct sheet *sheet, const struct row *row)
 {
     static const enum canvas_shape by_mode[MODE_END] = {
         [MODE_USER] = SHAPE_CIRCLE,
@@ -155,7 +142,7 @@ static enum canvas_shape shape_of(const struct sheet *sheet, const struct row *r
     }
 }
 
-static enum canvas_ink ink_of(unsigned mode)
+enum canvas_ink sheet_ink(unsigned mode)
 {
     return mode < MODE_END ? (enum canvas_ink)mode : INK_GREY;
 }
@@ -167,8 +154,8 @@ static void put_mark(struct sheet *sheet, size_t i)
                                .y = sheet->rows[i].y,
                                .width = sheet->mark_size,
                                .height = sheet->mark_size,
-                               .shape = shape_of(sheet, row)};
-    mark.ink = sheet->flow->control ? ink_of(row->mode) : ink_of(sheet->flow->lanes[row->lane].mode);
+                               .shape = sheet_shape(sheet, row)};
+    mark.ink = sheet->flow->control ? sheet_ink(row->mode) : sheet_ink(sheet->flow->lanes[row->lane].mode);
     mark.hollow = sheet->flow->control ? row->step == 0 : row->kind == EVENT_SYSCALL_ENTER && row->end == FLOW_NOTHING;
     if (mark.shape == SHAPE_SQUARE && sheet->flow->control)
         mark.width -= 2, mark.height -= 2;
@@ -187,11 +174,11 @@ static void put_arrow(struct sheet *sheet, size_t i)
         return;
     bool crosses = sheet_flow_row(sheet, cause)->lane != row->lane;
     canvas_arrow(sheet->canvas, sheet->rows[cause].mark, sheet->rows[i].mark, crosses ? LINE_ARROW : LINE_ARROW_THICK,
-                 sheet->flow->control ? ink_of(row->mode) : INK_GREY);
+                 sheet->flow->control ? sheet_ink(row->mode) : INK_GREY);
 }
 
-static void put_line(struct sheet *sheet, double x1, double y1, double x2, double y2, enum canvas_line_kind kind,
-                     enum canvas_ink ink)
+void sheet_put_line(struct sheet *sheet, double x1, double y1, double x2, double y2, enum canvas_line_kind kind,
+                    enum canvas_ink ink)
 {
     canvas_line(
         sheet->canvas,
@@ -226,9 +213,9 @@ static void put_bracket(struct sheet *sheet, size_t i)
     const struct sheet_row *fold = &sheet->rows[i];
     double x = sheet->left - SHEET_BRACKET * (double)fold->depth + 4, top = sheet->rows[fold->top].y - 8,
            end = fold->y + 7;
-    put_line(sheet, x, top, x, end, LINE_BRACKET, INK_GREY);
-    put_line(sheet, x, top, x + 4, top, LINE_BRACKET, INK_GREY);
-    put_line(sheet, x, end, x + 4, end, LINE_BRACKET, INK_GREY);
+    sheet_put_line(sheet, x, top, x, end, LINE_BRACKET, INK_GREY);
+    sheet_put_line(sheet, x, top, x + 4, top, LINE_BRACKET, INK_GREY);
+    sheet_put_line(sheet, x, end, x + 4, end, LINE_BRACKET, INK_GREY);
     char text[WORDS_MAX];
     say_fold(fold, text);
     canvas_text(sheet->canvas, sheet->left, fold->y, ALIGN_LEFT, SHEET_LABEL_SIZE * sheet->text, INK_GREY, false,
@@ -269,145 +256,11 @@ static void put_lives(struct sheet *sheet)
         double x = sheet->x[row->lane];
         size_t last = before[row->lane];
         if (last != FLOW_NOTHING)
-            put_line(sheet, x, sheet->rows[last].y, x, sheet->rows[i].y, life_after(sheet_flow_row(sheet, last)),
-                     ink_of(sheet->flow->lanes[row->lane].mode));
+            sheet_put_line(sheet, x, sheet->rows[last].y, x, sheet->rows[i].y, life_after(sheet_flow_row(sheet, last)),
+                           sheet_ink(sheet->flow->lanes[row->lane].mode));
         before[row->lane] = i;
     }
     free(before);
-}
-
-/* Too many lanes for boxes: each has its number, above and again below. */
-static void put_numbers(struct sheet *sheet, double y)
-{
-    for (size_t i = 0; i < sheet->lanes; i++) {
-        const struct flow_lane *lane = &sheet->flow->lanes[sheet->order[i]];
-        char number[16];
-        snprintf(number, sizeof number, "%u", (unsigned)EVENT_LANE_NUMBER(lane->lane));
-        canvas_text(sheet->canvas, sheet->x[sheet->order[i]], y, ALIGN_CENTRE, sheet->lanes > 32 ? 7 : 9,
-                    ink_of(lane->mode), false, 0, number, lane->name);
-    }
-}
-
-static void put_header(struct sheet *sheet, uint32_t column)
-{
-    const struct flow_lane *lane = &sheet->flow->lanes[column];
-    double x = sheet->x[column], width = sheet->wide ? HEADER_WIDTH * sheet->text : HEADER_WIDTH_NARROW;
-    enum canvas_ink ink = ink_of(lane->mode);
-    struct canvas_mark box = {.x = x,
-                              .y = caption_y(sheet, HEADER_Y),
-                              .width = width,
-                              .height = header_height(sheet),
-                              .shape = SHAPE_HEADER,
-                              .ink = ink};
-    canvas_mark(sheet->canvas, box, lane->name);
-    double size = (sheet->wide ? 11 : 8.5) * sheet->text;
-    int name = canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) - 6 * sheet->text, ALIGN_CENTRE, size,
-                           INK_BLACK, true, width - 10, lane->name, NULL);
-    int note = canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) + 8.5 * sheet->text, ALIGN_CENTRE,
-                           7 * sheet->text, INK_GREY, false, width - 6, lane->note, NULL);
-    if (name != CANVAS_NONE)
-        sheet->canvas->texts[name].on_colour = true;
-    if (note != CANVAS_NONE)
-        sheet->canvas->texts[note].on_colour = true;
-}
-
-static void put_columns(struct sheet *sheet)
-{
-    bool boxes = sheet->wide || sheet->lanes <= BOXED_LANES;
-    for (size_t i = 0; i < sheet->lanes; i++) {
-        if (boxes)
-            put_header(sheet, sheet->order[i]);
-        double x = sheet->x[sheet->order[i]];
-        put_line(sheet, x, sheet->top, x, sheet->bottom, LINE_COLUMN, INK_FAINT);
-    }
-    if (boxes)
-        return;
-    put_numbers(sheet, caption_y(sheet, HEADER_Y) + 8);
-    put_numbers(sheet, sheet->bottom + 4);
-    canvas_text(sheet->canvas, sheet->x[sheet->order[0]], caption_y(sheet, HEADER_Y) - 8, ALIGN_LEFT, 8, INK_GREY,
-                false, 0, sheet->flow->control ? "lanes, by number" : "threads, by number", NULL);
-}
-
-/* One word of the legend; returns where the next may begin. */
-static double put_key(struct sheet *sheet, double x, double y, struct canvas_mark mark, const char *words)
-{
-    mark.x = x + 6, mark.y = y, mark.width = mark.height = 10;
-    canvas_mark(sheet->canvas, mark, NULL);
-    canvas_text(sheet->canvas, x + 16, y, ALIGN_LEFT, 8 * sheet->text, INK_GREY, false, 0, words, NULL);
-    return x + 16 + canvas_measure(words, 8 * sheet->text, false) + 18;
-}
-
-static double put_line_key(struct sheet *sheet, double x, double y, enum canvas_line_kind kind, const char *words)
-{
-    put_line(sheet, x, y, x + 20, y, kind, INK_GREY);
-    canvas_text(sheet->canvas, x + 27, y, ALIGN_LEFT, 8 * sheet->text, INK_GREY, false, 0, words, NULL);
-    return x + 27 + canvas_measure(words, 8 * sheet->text, false) + 18;
-}
-
-/* Guest kernels are deprivileged; the one OS of a bare machine is not. */
-static const char *mode_words(const struct sheet *sheet, unsigned mode)
-{
-    static const char *const words[MODE_END] = {"user mode", "kernel mode", "kernel mode", "host OS"};
-    if (mode == MODE_GUEST_KERNEL)
-        for (size_t i = 0; i < sheet->lanes; i++)
-            if (EVENT_LANE_CLASS(sheet->flow->lanes[sheet->order[i]].lane) == LANE_GUEST_OS)
-                return "guest kernel, deprivileged";
-    return words[mode];
-}
-
-static void put_legend(struct sheet *sheet, double y)
-{
-    double x = SHEET_MARGIN;
-    if (sheet->count == 0)
-        return;
-    if (sheet->flow->control) {
-        for (unsigned mode = 0; mode < MODE_END; mode++) {
-            bool seen = false;
-            for (size_t i = 0; i < sheet->lanes; i++)
-                seen |= sheet->flow->lanes[sheet->order[i]].modes[mode] != 0;
-            struct row like = {.mode = (uint8_t)mode};
-            if (seen)
-                x = put_key(sheet, x, y, (struct canvas_mark){.shape = shape_of(sheet, &like), .ink = ink_of(mode)},
-                            mode_words(sheet, mode));
-        }
-        x = put_line_key(sheet, x, y, LINE_ARROW, "control crosses");
-        x = put_line_key(sheet, x, y, LINE_ARROW_THICK, "same party");
-    } else {
-        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_SQUARE, .ink = INK_USER}, "starts, ends");
-        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_CIRCLE, .ink = INK_USER}, "call");
-        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_DIAMOND, .ink = INK_USER}, "signal");
-        x = put_line_key(sheet, x, y, LINE_BLOCKED, "waits");
-        x = put_line_key(sheet, x, y, LINE_ARROW, "lets it go on");
-    }
-    sheet->canvas->width = fmax(sheet->canvas->width, x);
-}
-
-static void put_caption(struct sheet *sheet, const char *title)
-{
-    struct description said;
-    describe_recording(sheet->flow, title, &said);
-    double facts = canvas_text_width(said.detail, 9 * sheet->text, false) + 2 * SHEET_MARGIN;
-    sheet->canvas->width = fmax(sheet->canvas->width, facts);
-    canvas_text(sheet->canvas, SHEET_MARGIN, caption_y(sheet, TITLE_Y), ALIGN_LEFT, 13 * sheet->text, INK_BLACK, false,
-                sheet->canvas->width - 2 * SHEET_MARGIN, said.label, said.label);
-    canvas_text(sheet->canvas, SHEET_MARGIN, caption_y(sheet, FACTS_Y), ALIGN_LEFT, 9 * sheet->text, INK_GREY, false, 0,
-                said.detail, NULL);
-}
-
-/* What the picture leaves out, and how to see it. */
-static double put_rest(struct sheet *sheet, double y)
-{
-    char words[WORDS_MAX], rest[32];
-    if (sheet->count == sheet->flow->count && sheet->count != 0)
-        return y;
-    if (sheet->count == 0)
-        snprintf(words, sizeof words, "nothing to show: no event lies in this window");
-    else
-        snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu",
-                 words_count(rest, sheet->flow->count - sheet->count), sheet->flow->rows[sheet->count].entry + 1);
-    canvas_text(sheet->canvas, SHEET_MARGIN, y, ALIGN_LEFT, SHEET_LABEL_SIZE * sheet->text, INK_BLACK, false, 0, words,
-                NULL);
-    return y + 22;
 }
 
 static void put_rows(struct sheet *sheet)
@@ -431,12 +284,12 @@ int ladder_draw(struct canvas *canvas, const struct flow *flow, const char *titl
         place_rows(&sheet);
         (sheet.wide ? sheet_lay_out_wide : sheet_lay_out_narrow)(&sheet);
         make_room_for_folds(&sheet);
-        put_caption(&sheet, title);
-        put_columns(&sheet);
+        frame_put_caption(&sheet, title);
+        frame_put_columns(&sheet);
         put_rows(&sheet);
         (sheet.wide ? sheet_put_texts_wide : sheet_put_texts_narrow)(&sheet);
-        double y = put_rest(&sheet, sheet.bottom + 12);
-        put_legend(&sheet, y + 4);
+        double y = frame_put_rest(&sheet, sheet.bottom + 12);
+        frame_put_legend(&sheet, y + 4);
         canvas->height = y + 18;
     } else {
         canvas->failed = true;

@@ -63,14 +63,7 @@ static void put_leader(struct sheet *sheet, size_t row, double from)
     int mark = sheet->rows[row].mark;
     double to = sheet->x[sheet_flow_row(sheet, row)->lane] - sheet->mark_size / 2 - 2, y = sheet->rows[row].y;
     if (mark != CANVAS_NONE && to > from)
-        canvas_line(sheet->canvas, (struct canvas_line){.x1 = from,
-                                                        .y1 = y,
-                                                        .x2 = to,
-                                                        .y2 = y,
-                                                        .kind = LINE_LEADER,
-                                                        .ink = INK_FAINT,
-                                                        .from = CANVAS_NONE,
-                                                        .to = CANVAS_NONE});
+        sheet_put_line(sheet, from, y, to, y, LINE_LEADER, INK_FAINT);
 }
 
 void sheet_put_texts_narrow(struct sheet *sheet)

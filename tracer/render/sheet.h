@@ -50,6 +50,22 @@ void sheet_put_texts_wide(struct sheet *sheet);
 void sheet_lay_out_narrow(struct sheet *sheet);
 void sheet_put_texts_narrow(struct sheet *sheet);
 
+/* The colour of a mode, and the shape of a row's mark: in a flow of control by mode, so that black and white will
+ * do; among threads by kind. */
+enum canvas_ink sheet_ink(unsigned mode);
+enum canvas_shape sheet_shape(const struct sheet *sheet, const struct row *row);
+/* A line that hangs in the air, tied to no mark. */
+void sheet_put_line(struct sheet *sheet, double x1, double y1, double x2, double y2, enum canvas_line_kind kind,
+                    enum canvas_ink ink);
+
+/* In frame.c.  Where the rows may begin; then, once columns and width are known, what stands around them. */
+double frame_top(const struct sheet *sheet);
+void frame_put_caption(struct sheet *sheet, const char *title);
+void frame_put_columns(struct sheet *sheet);
+/* What the picture leaves out, from y on; returns where the next thing may stand. */
+double frame_put_rest(struct sheet *sheet, double y);
+void frame_put_legend(struct sheet *sheet, double y);
+
 /* Puts the time of a row at the left. */
 void sheet_put_time(struct sheet *sheet, size_t row, double right);
 
