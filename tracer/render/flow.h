@@ -8,7 +8,8 @@
 
 #include "tracer/render/names.h"
 
-enum { FLOW_NO_LANE = UINT32_MAX, FLOW_FILTERS_MAX = 32, FLOW_LANE_NAME = 48 };
+enum { FLOW_FILTERS_MAX = 32, FLOW_LANE_NAME = 48 };
+#define FLOW_NO_LANE UINT32_MAX
 #define FLOW_NOTHING SIZE_MAX
 
 /* What part of the log is asked for.  Zeroed: all of it. */
