@@ -203,10 +203,36 @@ static int link_program(struct build *build, const struct options *options, unsi
     return -1;
 }
 
+/* Before anything is compiled: is everything there, and is there nothing that we could not look into? */
+static int check_words(const struct options *options, char error[EXPLORE_ERROR_MAX])
+{
+    unsigned sources = 0;
+    for (int i = 0; i < options->cc_count; i++) {
+        const char *word = options->cc_arguments[i];
+        if (takes_word(word)) {
+            i++;
+        } else if (is_source(word) && access(word, R_OK) != 0) {
+            snprintf(error, EXPLORE_ERROR_MAX, "cannot read %s: %s", word, strerror(errno));
+            return -1;
+        } else if (!is_source(word) && *word != '-') {
+            snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: only C sources can be checked for what the explorer "
+                     "does not control", word);
+            return -1;
+        }
+        sources += is_source(word);
+    }
+    if (sources > 0)
+        return 0;
+    snprintf(error, EXPLORE_ERROR_MAX, "no source (.c) among the compiler's arguments");
+    return -1;
+}
+
 static int build_sources(struct build *build, const struct options *options, char error[EXPLORE_ERROR_MAX])
 {
     unsigned objects = 0;
     const char *tmp = getenv("TMPDIR");
+    if (check_words(options, error) != 0)
+        return -1;
     snprintf(build->folder, sizeof build->folder, "%s/explore-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     if (!mkdtemp(build->folder)) {
         snprintf(error, EXPLORE_ERROR_MAX, "cannot make a folder for the build, %s: %s; set TMPDIR", build->folder, strerror(errno));
@@ -216,23 +242,11 @@ static int build_sources(struct build *build, const struct options *options, cha
     snprintf(build->program, sizeof build->program, "%s%s", options->output ? options->output : build->folder,
              options->output ? "" : "/program");
     for (int i = 0; i < options->cc_count; i++) {
-        const char *word = options->cc_arguments[i];
-        if (takes_word(word))
+        if (takes_word(options->cc_arguments[i]))
             i++;
-        else if (is_source(word) && access(word, R_OK) != 0) {
-            snprintf(error, EXPLORE_ERROR_MAX, "cannot read %s: %s", word, strerror(errno));
+        else if (is_source(options->cc_arguments[i]) &&
+                 compile_source(build, options, options->cc_arguments[i], objects++, error) != 0)
             return -1;
-        } else if (is_source(word) && compile_source(build, options, word, objects++, error) != 0)
-            return -1;
-        else if (!is_source(word) && *word != '-') {
-            snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: only C sources can be checked for what the explorer "
-                     "does not control", word);
-            return -1;
-        }
-    }
-    if (objects == 0) {
-        snprintf(error, EXPLORE_ERROR_MAX, "no source (.c) among the compiler's arguments");
-        return -1;
     }
     return link_program(build, options, objects, error);
 }

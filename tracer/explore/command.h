@@ -14,7 +14,7 @@ struct options {
     bool build, strict, json, fork, keep, help;
     bool bound_given, strategy_given;
     enum explore_strategy strategy;
-    uint32_t bound, depth, spurious, decisions;
+    uint32_t bound, depth, spurious, decisions, repeat;
     uint64_t seed, schedules;
     double seconds;
     int status;

@@ -82,7 +82,7 @@ static void draw_step(struct log_writer *writer, const struct channel_step *step
         text(writer, event, TEXT_PATH, place);
     if (step->address && !choice) {
         if (step->object_kind == OBJECT_THREAD)
-            snprintf(name, sizeof name, "thread %u", (unsigned)(step->address - HANDLE_BASE));
+            snprintf(name, sizeof name, "%u", (unsigned)(step->address - HANDLE_BASE));
         else
             lines_name(lines, step->address, name, sizeof name);
         text(writer, event, TEXT_NAME, name);

@@ -262,9 +262,17 @@ static int replay(struct exploration *e)
     struct channel_config *config = &e->session.channel->config;
     config->strategy = STRATEGY_REPLAY;
     config->record = e->options.trace != NULL;
-    if (run(e, e->options.seconds) != 0)
-        return -1;
-    keep_figures(e);
+    for (uint32_t i = 0; i < e->options.repeat; i++) {
+        uint32_t status = outcome(e)->status, finding = outcome(e)->finding;
+        memset(outcome(e), 0, sizeof *outcome(e));
+        if (run(e, e->options.seconds) != 0)
+            return -1;
+        keep_figures(e);
+        if (i > 0 && (outcome(e)->status != status || outcome(e)->finding != finding)) {
+            snprintf(e->error, sizeof e->error, "cannot replay it: run %u ended in another way than those before", i + 1);
+            return -1;
+        }
+    }
     if (outcome(e)->status == OUTCOME_DONE) {
         snprintf(e->verdict.proof, sizeof e->verdict.proof, "this one schedule passes; that says nothing about others");
         set_verdict(e, "PASS", EXPLORE_PASSED);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void explore_options_help(void)
 {
@@ -30,13 +31,14 @@ void explore_options_help(void)
          "      --allow=NAME        …but this one is allowed (repeat)\n"
          "      --fork              a new process for every run, whatever the program uses\n"
          "  -w, --replay=WITNESS    run one schedule again\n"
+         "      --repeat=N          …N times, each in a process of its own; all must end alike\n"
          "  -T, --trace=FILE        log of the failing (or replayed) schedule, for trapflow render\n"
          "  -j, --json              one line of JSON, last on stdout\n"
          "\n"
          "Exit status: 0 all passed, 1 a failure was found, 2 bad input, 3 our own failure, 4 inconclusive.");
 }
 
-enum { OPTION_SPURIOUS = 256, OPTION_DECISIONS, OPTION_STATUS, OPTION_STRICT, OPTION_ALLOW, OPTION_FORK, OPTION_HELP };
+enum { OPTION_SPURIOUS = 256, OPTION_DECISIONS, OPTION_STATUS, OPTION_STRICT, OPTION_ALLOW, OPTION_FORK, OPTION_REPEAT, OPTION_HELP };
 
 static const struct option long_options[] = {
     {"build", no_argument, NULL, 'b'},          {"cc", required_argument, NULL, 'c'},
@@ -48,6 +50,7 @@ static const struct option long_options[] = {
     {"expect", required_argument, NULL, 'e'},   {"strict", no_argument, NULL, OPTION_STRICT},
     {"allow", required_argument, NULL, OPTION_ALLOW}, {"fork", no_argument, NULL, OPTION_FORK},
     {"replay", required_argument, NULL, 'w'},   {"trace", required_argument, NULL, 'T'},
+    {"repeat", required_argument, NULL, OPTION_REPEAT},
     {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -118,11 +121,21 @@ static int read_option(struct options *options, int option, char *word, char err
         bad = read_number("--decisions", word, 1u << 30, &number, error);
         options->decisions = (uint32_t)number;
         break;
+    case OPTION_REPEAT:
+        bad = read_number("--repeat", word, 100000, &number, error);
+        options->repeat = (uint32_t)number;
+        break;
     case OPTION_STATUS:
         bad = read_number("--status", word, 255, &number, error);
         options->status = (int)number;
         break;
-    case 'e': options->expect = word; break;
+    case 'e':
+        options->expect = word;
+        if (access(word, R_OK) != 0) {
+            snprintf(error, EXPLORE_ERROR_MAX, "cannot read the output that is right, %s: %s", word, strerror(errno));
+            return -1;
+        }
+        break;
     case OPTION_STRICT: options->strict = true; break;
     case OPTION_ALLOW:
         if (options->allowed_count == EXPLORE_NAMES_MAX)
@@ -168,7 +181,7 @@ int explore_options_read(struct options *options, int argc, char **argv, char er
 {
     int option;
     *options = (struct options){.bound = 2, .depth = 3, .spurious = 1, .decisions = 20000, .seed = 1, .seconds = 60,
-                                .compiler = "gcc"};
+                                .compiler = "gcc", .repeat = 1};
     optind = 0; /* another subcommand may have used getopt in this process */
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+bc:o:k:s:r:n:t:d:e:w:T:j", long_options, NULL)) != -1)

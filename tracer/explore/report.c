@@ -90,7 +90,7 @@ static void say_party(struct text *text, struct lines *lines, const struct chann
     else if (party->size)
         say(text, "%s%s %s", party->atomic ? "atomic " : "", party->write ? "writes" : "reads ", name);
     else
-        say(text, "stopped");
+        say(text, "goes wrong");
     say(text, " at ");
     say_place(text, lines, party->pc);
     lines_source(lines, party->pc, source, sizeof source);
@@ -119,6 +119,21 @@ static void say_waits(struct text *text, struct lines *lines, const struct chann
     }
 }
 
+/* What led to it, earlier. */
+static const char *before(enum explore_finding finding)
+{
+    switch (finding) {
+    case FINDING_FREED:
+        return "freed by  ";
+    case FINDING_DESTROYED:
+        return "ended     ";
+    case FINDING_NOT_OWNER:
+        return "locked by ";
+    default:
+        return "started   ";
+    }
+}
+
 static void say_finding(struct text *text, struct lines *lines, const struct channel_outcome *outcome)
 {
     const struct channel_party *party = &outcome->party[0];
@@ -132,7 +147,7 @@ static void say_finding(struct text *text, struct lines *lines, const struct cha
         if (outcome->party[i].pc)
             say_party(text, lines, &outcome->party[i]);
     if (outcome->parties && party->held_pc) {
-        say(text, "    before    %s at ", party->other != NO_THREAD ? thread_name(party->other) : "it ended");
+        say(text, "    %s%s at ", before(outcome->finding), party->other != NO_THREAD ? thread_name(party->other) : "it");
         say_place(text, lines, party->held_pc);
         say(text, "\n");
     } else if (outcome->finding == FINDING_DEAD_STACK) {

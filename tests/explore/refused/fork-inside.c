@@ -1,0 +1,7 @@
+/* uses: 'fork' */
+#include <unistd.h>
+
+int main(void)
+{
+    return fork() < 0;
+}
