@@ -85,6 +85,17 @@ function drawings() {
   }));
 }
 
+// Where the parts of every slide stand on it, to the pixel.
+function places(slides) {
+  return slides.map((slide) => {
+    const { left, top } = slide.getBoundingClientRect();
+    return [...slide.children].filter((part) => !part.matches('.notes, .slide-number-pdf')).map((part) => {
+      const box = part.getBoundingClientRect();
+      return [box.left - left, box.top - top, box.width, box.height].map(Math.round).join(' ');
+    }).join(', ');
+  });
+}
+
 /* ---- the tests ---- */
 
 const tests = {
@@ -165,14 +176,22 @@ const tests = {
     return [...found, ...theirs];
   },
 
-  prints_one_page_a_slide: async () => {
+  prints_as_it_is_shown: async () => {
+    const shown = [];
+    for (let i = 0; i < slides; i++) {
+      await page.evaluate((n) => Reveal.slide(n), i);
+      shown.push(...await page.evaluate(`(${places})([Reveal.getCurrentSlide()])`));
+    }
     const print = await open('?print-pdf');
     // The pages are laid out some frames after the deck is ready.
     await print.page.waitForFunction((n) => document.querySelectorAll('.pdf-page').length >= n, slides);
+    const printed = await print.page.evaluate(`(${places})([...document.querySelectorAll('.pdf-page > section')])`);
     const pdf = (await print.page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
     await print.page.close();
     const pages = pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
-    return [...pages === slides ? [] : [`${pages} pages for ${slides} slides`], ...print.complaints];
+    const found = pages === slides ? [] : [`${pages} pages for ${slides} slides`];
+    printed.forEach((place, i) => { if (place !== shown[i]) found.push(`slide ${i + 1} is laid out otherwise: ${place} for ${shown[i]}`); });
+    return [...found, ...print.complaints];
   },
 
   // Last: whatever the page complained of while it was walked.
