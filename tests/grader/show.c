@@ -174,8 +174,7 @@ void show_verdict(const json_t *verdict, const struct exercise *exercise, bool c
         printf("next       a hint: make hint EX=%s     see it: make diagram EX=%s\n", exercise->number,
                exercise->number);
     else
-        printf("next       all points: make shows what comes next; its picture: make diagram EX=%s\n",
-               exercise->number);
+        printf("next       all points; what comes next: make     picture: make diagram EX=%s\n", exercise->number);
 }
 
 static bool is_done(const struct exercise *exercise, const json_t *progress)
@@ -216,10 +215,9 @@ void show_where(const struct exercise *all, size_t count, const json_t *progress
     const char *number = exercise->number;
     printf("next       %s %s: %s (about %d min)\n", number, exercise->name + 3, exercise_title(exercise),
            get_int(exercise->rubric, "minutes"));
-    printf("           read exercises/%s/README.md, edit %s, then: make check EX=%s\n", exercise->name,
-           first_file(exercise), number);
-    printf("           hint: make hint EX=%s     picture: make diagram EX=%s     everything: make help\n", number,
-           number);
+    printf("           read exercises/%s/README.md, edit %s there, then\n", exercise->name, first_file(exercise));
+    printf("           make check EX=%s     hint: make hint EX=%s\n", number, number);
+    printf("           picture: make diagram EX=%s     everything: make help\n", number);
 }
 
 void show_list(const struct exercise *all, size_t count, const json_t *progress)
