@@ -303,3 +303,17 @@ void fixture_loops(const char *path)
     fixture_exit(&fixture, 1, 0);
     fixture_end(&fixture);
 }
+
+void fixture_long(const char *path)
+{
+    struct fixture fixture;
+    uint32_t order = 1;
+    fixture_start(&fixture, path, LOG_BY_RECORDER, "./count");
+    for (unsigned i = 0; i < 500; i++) {
+        char line[16];
+        int length = snprintf(line, sizeof line, "%u", i);
+        order = order * 1103515245 + 12345;
+        fixture_write(&fixture, 1 + (order >> 16) % 7, line, (size_t)length, length);
+    }
+    fixture_end(&fixture);
+}

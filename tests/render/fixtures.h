@@ -41,6 +41,8 @@ void fixture_empty(const char *path);
 void fixture_nasty(const char *path);
 /* Control that passes through the middle lane both ways, arrows on both sides of its marks. */
 void fixture_ping_pong(const char *path);
+/* More rows than one picture shows, none like another. */
+void fixture_long(const char *path);
 /* A thread that opens by one write and then, twenty times, writes a dot five times and a line once. */
 void fixture_loops(const char *path);
 

@@ -49,6 +49,8 @@ static const struct {
     {"nasty", fixture_nasty},
     {"empty", fixture_empty},
     {"ping-pong", fixture_ping_pong},
+    {"long", fixture_long},
+    {"loops", fixture_loops},
 };
 enum { LOGS = sizeof logs / sizeof *logs };
 

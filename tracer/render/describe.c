@@ -14,7 +14,7 @@ static void tell_fold(struct telling *telling)
     words_add(&telling->label, "… ");
     if (row->period > 1 && row > telling->flow->rows + row->period)
         words_add(&telling->label, "these %s rows ", words_count(count, row->period));
-    else
+    else if (!row->loose)
         words_add(&telling->label, "the same ");
     words_add(&telling->label, "%s more times%s, median %s", words_count(count, row->repeats - 1),
               row->loose ? " with other arguments" : "", words_duration(took, row->length_ns));

@@ -149,10 +149,12 @@ double frame_put_rest(struct sheet *sheet, double y)
     if (sheet->count == 0)
         snprintf(words, sizeof words, "nothing to show: no event lies in this window");
     else
-        snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu",
-                 words_count(rest, sheet->flow->count - sheet->count), sheet->flow->rows[sheet->count].entry + 1);
-    canvas_text(sheet->canvas, SHEET_MARGIN, y, ALIGN_LEFT, SHEET_LABEL_SIZE * sheet->text, INK_BLACK, false, 0, words,
-                NULL);
+        snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu%s",
+                 words_count(rest, sheet->flow->count - sheet->count), sheet->flow->rows[sheet->count].entry + 1,
+                 sheet->flow->control ? "" : "; to see less of each: --kind clone,start,exit");
+    double size = SHEET_LABEL_SIZE * sheet->text;
+    sheet->canvas->width = fmax(sheet->canvas->width, canvas_text_width(words, size, false) + 2 * SHEET_MARGIN);
+    canvas_text(sheet->canvas, SHEET_MARGIN, y, ALIGN_LEFT, size, INK_BLACK, false, 0, words, NULL);
     return y + 22;
 }
 

@@ -288,7 +288,7 @@ int ladder_draw(struct canvas *canvas, const struct flow *flow, const char *titl
         frame_put_columns(&sheet);
         put_rows(&sheet);
         (sheet.wide ? sheet_put_texts_wide : sheet_put_texts_narrow)(&sheet);
-        double y = frame_put_rest(&sheet, sheet.bottom + 12);
+        double y = frame_put_rest(&sheet, sheet.bottom + 6 + 14 * sheet.text);
         frame_put_legend(&sheet, y + 4);
         canvas->height = y + 18;
     } else {

@@ -216,8 +216,13 @@ static void put_lanes(const struct page *page, size_t row)
     if (cause != FLOW_NOTHING && flow->rows[cause].lane != here->lane)
         draw_arrow(page, &cells, row, cause);
     set_cell(&cells, here->lane * page->lane_step, "●", colour_of(here->mode));
-    for (unsigned i = 0; i < cells.used; i++)
-        put(page, cells.colour[i], cells.glyph[i]);
+    for (unsigned i = 0, end; i < cells.used; i = end) { /* what has one colour is coloured once */
+        char run[sizeof cells.glyph / sizeof *cells.glyph * 4] = "";
+        size_t used = 0;
+        for (end = i; end < cells.used && cells.colour[end] == cells.colour[i]; end++)
+            used = (size_t)(stpcpy(run + used, cells.glyph[end]) - run);
+        put(page, cells.colour[i], run);
+    }
 }
 
 /* Lines of life are for threads, which run side by side; control is in one lane at a time. */
