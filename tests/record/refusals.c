@@ -90,6 +90,45 @@ Test(record, stat_refuses_what_is_no_log)
     assert_refusal(2, "diff is not there yet", "diff", "x");
 }
 
+/* One line each, and no log: a wrong option must not cost what was recorded before. */
+Test(record, refuses_options_that_it_does_not_know)
+{
+    static const struct {
+        const char *subcommand, *option;
+        int code;
+        const char *part;
+    } wrong[] = {
+        {"record", "--foo", 125, "unknown option '--foo' for record; trapflow record --help lists them"},
+        {"record", "-Sq", 125, "unknown option '-Sq'"},
+        {"record", "--output", 125, "option '--output' of record wants a value"},
+        {"record", "--no-threads=1", 125, "takes no value"},
+        {"record", "--pid=abc", 125, "not the number of a process"},
+        {"record", "--no-syscalls", 125, "no program given"},
+        {"stat", "--foo", 2, "unknown option '--foo' for stat; trapflow stat --help lists them"},
+        {"stat", "--json", 2, "no log given"},
+    };
+    struct run_result result;
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        cr_assert(run_words(&result, check_built("trapflow"), wrong[i].subcommand, wrong[i].option, NULL) == 0);
+        const char *complaint = check_refusal(&result, wrong[i].code, "trapflow: ", wrong[i].part);
+        cr_assert(complaint == NULL, "%s %s: %s; it said: %s", wrong[i].subcommand, wrong[i].option, complaint,
+                  result.err);
+        run_free(&result);
+    }
+}
+
+/* What looks like our option, but stands behind the program, is the program's. */
+Test(record, leaves_the_programs_options_alone)
+{
+    struct run_result result;
+
+    cr_assert(run_words(&result, check_built("trapflow"), "record", "-o", check_path("t.trap"), "echo", "--help",
+                        "--foo", NULL) == 0);
+    cr_assert(run_exit_code(&result) == 0 && check_has(result.out, "--foo"), "saw %s%s", result.out, result.err);
+    run_free(&result);
+}
+
 Test(record, stat_counts)
 {
     struct log_view view;

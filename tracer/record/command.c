@@ -4,7 +4,6 @@
  */
 #include "tracer/record/record.h"
 
-#include <argp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "tracer/trapflow.h"
+#include "tracer/usage.h"
 
 struct options {
     const char *log;
@@ -22,13 +22,13 @@ struct options {
     char **program; /* its arguments, beginning with its name */
 };
 
-static error_t parse_pid(struct options *options, const char *value, struct argp_state *state)
+static error_t parse_pid(struct options *options, const char *value)
 {
     char *end;
     long pid = strtol(value, &end, 10);
 
     if (*end != '\0' || pid <= 0 || pid > INT32_MAX)
-        argp_failure(state, TRAPFLOW_RECORD_FAILED, 0, "'%s' is not the number of a process", value);
+        usage_refuse("'%s' is not the number of a process", value);
     options->pid = (pid_t)pid;
     return 0;
 }
@@ -48,16 +48,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
         options->no_syscalls = true;
         return 0;
     case 'p':
-        return parse_pid(options, value, state);
+        return parse_pid(options, value);
     case ARGP_KEY_ARG: /* the rest is the program's, even what looks like an option */
         options->program = &state->argv[state->next - 1];
         state->next = state->argc;
         return 0;
     case ARGP_KEY_END:
         if (options->pid == 0 && options->program == NULL)
-            argp_failure(state, TRAPFLOW_RECORD_FAILED, 0, "no program given; try: trapflow record -- PROGRAM");
+            usage_refuse("no program given; try: trapflow record -- PROGRAM");
         if (options->pid != 0 && options->program != NULL)
-            argp_failure(state, TRAPFLOW_RECORD_FAILED, 0, "either a program or -p PID, not both");
+            usage_refuse("either a program or -p PID, not both");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -219,8 +219,7 @@ int trapflow_record(int argc, char **argv)
     char *path = NULL, *log;
     int status = -1;
 
-    argp_err_exit_status = TRAPFLOW_RECORD_FAILED;
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options);
+    usage_read(&argp, argc, argv, ARGP_IN_ORDER, TRAPFLOW_RECORD_FAILED, &options);
     recorder.syscalls = !options.no_syscalls;
     if (options.pid == 0 && (path = program_find(options.program[0])) == NULL)
         return TRAPFLOW_RECORD_FAILED;

@@ -6,8 +6,8 @@
 #include "tracer/render/words.h"
 #include "tracer/syscalls/syscalls.h"
 #include "tracer/trapflow.h"
+#include "tracer/usage.h"
 
-#include <argp.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -182,9 +182,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     else if (key == ARGP_KEY_ARG && options->file == NULL)
         options->file = value;
     else if (key == ARGP_KEY_ARG)
-        argp_failure(state, TRAPFLOW_BAD_INPUT, 0, "one log at a time, '%s' is too many", value);
+        usage_refuse("one log at a time, '%s' is too many", value);
     else if (key == ARGP_KEY_NO_ARGS)
-        argp_failure(state, TRAPFLOW_BAD_INPUT, 0, "no log given; try: trapflow stat FILE");
+        usage_refuse("no log given; try: trapflow stat FILE");
     else
         return ARGP_ERR_UNKNOWN;
     return 0;
@@ -200,8 +200,7 @@ int trapflow_stat(int argc, char **argv)
     char error[LOG_ERROR_MAX];
     enum log_status status;
 
-    argp_err_exit_status = TRAPFLOW_BAD_INPUT;
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    usage_read(&argp, argc, argv, 0, TRAPFLOW_BAD_INPUT, &options);
     status = log_view_open(&view, options.file, error);
     if (status == LOG_OK) {
         add_up(&totals, &view);
