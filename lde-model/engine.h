@@ -10,8 +10,8 @@
 
 /* Where guest code runs: with ptrace, one host process, which is one address space. */
 struct context {
-    pid_t pid;                  /* 0: not made yet, or gone */
-    clockid_t cpu_clock;        /* the CPU time that this guest has used */
+    pid_t pid;           /* 0: not made yet, or gone */
+    clockid_t cpu_clock; /* the CPU time that this guest has used */
     struct memory_space space;
 };
 

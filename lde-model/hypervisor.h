@@ -12,7 +12,7 @@ struct hypervisor {
     struct run_queue queue; /* of indices into `vm`: those that can run */
     unsigned vms;
     struct vm *vm[HYPERVISOR_VMS];
-    int running;            /* index of the VM that had the CPU last; −1: none */
+    int running; /* index of the VM that had the CPU last; −1: none */
     struct trap trap;
 };
 

@@ -12,7 +12,8 @@ void interrupt_check_timer(struct vm *vm, uint64_t now_ns)
 {
     if (vm->timer_period_ns == 0 || now_ns < vm->timer_due_ns)
         return;
-    vm->timer_due_ns = now_ns + vm->timer_period_ns; /* ticks missed while others ran come as one, as on real hardware */
+    vm->timer_due_ns =
+        now_ns + vm->timer_period_ns; /* ticks missed while others ran come as one, as on real hardware */
     vm->vcpu.halted = false;
     if (vm->vcpu.timer_pending)
         return;

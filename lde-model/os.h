@@ -9,8 +9,8 @@
 #include "lde-model/trap_table.h"
 
 struct os_process {
-    struct context context;      /* where it runs */
-    struct trap_frame frame;     /* its registers while it does not */
+    struct context context;  /* where it runs */
+    struct trap_frame frame; /* its registers while it does not */
     struct turn turn;
     bool returns;                /* its call is done but for steps 5 to 7 */
     uint64_t resumed_ns;         /* real time when it was last let run */
@@ -22,11 +22,11 @@ struct os {
     struct lde *lde;
     struct memory memory;
     struct trap_table table;
-    struct run_queue queue; /* of process indices */
+    struct run_queue queue;                 /* of process indices */
     struct os_process process[BOOT_SPACES]; /* TickOS's tick_processes say the rest about each */
-    struct registers cpu;   /* the CPU's registers: as the last trap left them, then as the next process gets them */
+    struct registers cpu; /* the CPU's registers: as the last trap left them, then as the next process gets them */
     struct trap trap;
-    int running;            /* index of the process that had the CPU last; −1: none */
+    int running; /* index of the process that had the CPU last; −1: none */
 };
 
 #define OS_LANE EVENT_LANE(LANE_OS, 0)

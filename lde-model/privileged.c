@@ -8,12 +8,16 @@
 
 static void show(struct vm *vm, const struct instruction *instruction, bool reflected)
 {
-    struct event_privileged payload = {
-        .pc = registers_pc(&vm->vcpu.cpu), .operation = instruction->operation, .length = instruction->length,
-        .reflected = reflected, .value = instruction->value, .target = instruction->target};
+    struct event_privileged payload = {.pc = registers_pc(&vm->vcpu.cpu),
+                                       .operation = instruction->operation,
+                                       .length = instruction->length,
+                                       .reflected = reflected,
+                                       .value = instruction->value,
+                                       .target = instruction->target};
     memcpy(payload.bytes, instruction->bytes, sizeof payload.bytes);
-    ladder_name(&vm->lde->ladder, ladder_put(&vm->lde->ladder, EVENT_PRIVILEGED, 0, VM_HYPERVISOR_LANE, &payload,
-                                             sizeof payload), instruction->name);
+    ladder_name(&vm->lde->ladder,
+                ladder_put(&vm->lde->ladder, EVENT_PRIVILEGED, 0, VM_HYPERVISOR_LANE, &payload, sizeof payload),
+                instruction->name);
 }
 
 static bool choose_space(struct vm *vm, uint64_t handle)
@@ -48,17 +52,26 @@ static bool emulate(struct vm *vm, const struct instruction *instruction)
     uint64_t value = 0;
     switch (instruction->operation) {
     case PRIVILEGED_TRAP_TABLE: /* this is how the hypervisor learns where the VM's table is */
-    case PRIVILEGED_SYSTEM_WRITE: return arch_write_system(&vcpu->system, &vm->kernel_space, instruction);
+    case PRIVILEGED_SYSTEM_WRITE:
+        return arch_write_system(&vcpu->system, &vm->kernel_space, instruction);
     case PRIVILEGED_SYSTEM_READ:
         return read_into(vm, instruction, arch_read_system(&vcpu->system, instruction, &value), value);
-    case PRIVILEGED_SPACE: return choose_space(vm, instruction->value);
-    case PRIVILEGED_INTERRUPTS_ON: vcpu->interrupts_on = true; return true;
-    case PRIVILEGED_INTERRUPTS_OFF: vcpu->interrupts_on = false; return true;
-    case PRIVILEGED_HALT: return halt(vm);
-    case PRIVILEGED_DEVICE_WRITE: return vm_device_write(vm, instruction->target, instruction->value);
+    case PRIVILEGED_SPACE:
+        return choose_space(vm, instruction->value);
+    case PRIVILEGED_INTERRUPTS_ON:
+        vcpu->interrupts_on = true;
+        return true;
+    case PRIVILEGED_INTERRUPTS_OFF:
+        vcpu->interrupts_on = false;
+        return true;
+    case PRIVILEGED_HALT:
+        return halt(vm);
+    case PRIVILEGED_DEVICE_WRITE:
+        return vm_device_write(vm, instruction->target, instruction->value);
     case PRIVILEGED_DEVICE_READ:
         return read_into(vm, instruction, vm_device_read(vm, instruction->target, &value), value);
-    default: return false;
+    default:
+        return false;
     }
 }
 

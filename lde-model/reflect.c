@@ -21,12 +21,14 @@
 
 static void show_trap(struct vm *vm, const struct trap *trap, const char *name)
 {
-    const struct event_trap payload = {
-        .pc = registers_pc(&vm->vcpu.cpu), .cause = (uint16_t)trap->cause, .signo = (int16_t)trap->signo,
-        .number = (uint32_t)trap->number,
-        .argument = {trap->argument[0], trap->argument[1], trap->argument[2], trap->argument[3], trap->argument[4],
-                     trap->argument[5]}};
-    ladder_name(&vm->lde->ladder, ladder_put(&vm->lde->ladder, EVENT_TRAP, 0, VM_LANE(vm), &payload, sizeof payload), name);
+    const struct event_trap payload = {.pc = registers_pc(&vm->vcpu.cpu),
+                                       .cause = (uint16_t)trap->cause,
+                                       .signo = (int16_t)trap->signo,
+                                       .number = (uint32_t)trap->number,
+                                       .argument = {trap->argument[0], trap->argument[1], trap->argument[2],
+                                                    trap->argument[3], trap->argument[4], trap->argument[5]}};
+    ladder_name(&vm->lde->ladder, ladder_put(&vm->lde->ladder, EVENT_TRAP, 0, VM_LANE(vm), &payload, sizeof payload),
+                name);
 }
 
 void reflect_call(struct vm *vm, const struct trap *trap)
@@ -50,7 +52,8 @@ void reflect_call(struct vm *vm, const struct trap *trap)
 
     const struct event_handler row = {.pc = pc, .number = trap->number, .address = arch_call_entry(&vcpu->system)};
     ladder_name(ladder, ladder_put(ladder, EVENT_TABLE_LOOKUP, 3, VM_HYPERVISOR_LANE, &row, sizeof row), name);
-    if (!arch_enter_kernel(&vcpu->cpu, &vcpu->system, &vm->kernel_space, ARCH_VECTOR_CALL, true, vcpu->interrupts_on, 0)) {
+    if (!arch_enter_kernel(&vcpu->cpu, &vcpu->system, &vm->kernel_space, ARCH_VECTOR_CALL, true, vcpu->interrupts_on,
+                           0)) {
         vm_end(vm, -1, "a process made a system call, and no trap table is registered");
         return;
     }
@@ -60,8 +63,10 @@ void reflect_call(struct vm *vm, const struct trap *trap)
     vcpu->in_call = true;
     LADDER(ladder, EVENT_LEAVE_KERNEL, 4, VM_OS_LANE(vm), trap, .pc = registers_pc(&vcpu->cpu));
 
-    ladder_name(ladder, LADDER(ladder, EVENT_HANDLER, 5, VM_OS_LANE(vm), handler, .pc = registers_pc(&vcpu->cpu),
-                               .number = trap->number, .address = handler), name);
+    ladder_name(ladder,
+                LADDER(ladder, EVENT_HANDLER, 5, VM_OS_LANE(vm), handler, .pc = registers_pc(&vcpu->cpu),
+                       .number = trap->number, .address = handler),
+                name);
 }
 
 static void show_return(struct vm *vm, enum event_kind kind, unsigned step, uint32_t lane)
@@ -73,9 +78,10 @@ void reflect_return(struct vm *vm, const struct trap *trap, const struct instruc
 {
     struct vcpu *vcpu = &vm->vcpu;
     bool to_user = false;
-    ladder_name(&vm->lde->ladder, LADDER(&vm->lde->ladder, EVENT_HANDLER_RETURN, vcpu->in_call ? 6 : 0,
-                                         VM_HYPERVISOR_LANE, trap, .pc = registers_pc(&vcpu->cpu),
-                                         .cause = CAUSE_PRIVILEGED, .signo = (int16_t)trap->signo), instruction->name);
+    ladder_name(&vm->lde->ladder,
+                LADDER(&vm->lde->ladder, EVENT_HANDLER_RETURN, vcpu->in_call ? 6 : 0, VM_HYPERVISOR_LANE, trap,
+                       .pc = registers_pc(&vcpu->cpu), .cause = CAUSE_PRIVILEGED, .signo = (int16_t)trap->signo),
+                instruction->name);
 
     if (!arch_return(&vcpu->cpu, &vcpu->system, &vm->kernel_space, instruction, &to_user, &vcpu->interrupts_on)) {
         vm_end(vm, -1, "its kernel returns through a stack that is not its memory");
@@ -108,9 +114,10 @@ static void reflect(struct vm *vm, const struct trap *trap, enum arch_vector vec
     vm->lde->counts.traps[CAUSE_FAULT]++;
     show_trap(vm, trap, "");
     explain_death(context, &vcpu->cpu, trap, why);
-    ladder_name(&vm->lde->ladder, LADDER(&vm->lde->ladder, EVENT_FAULT, 0, VM_HYPERVISOR_LANE, trap,
-                                         .pc = registers_pc(&vcpu->cpu), .cause = CAUSE_FAULT,
-                                         .signo = (int16_t)trap->signo), why);
+    ladder_name(&vm->lde->ladder,
+                LADDER(&vm->lde->ladder, EVENT_FAULT, 0, VM_HYPERVISOR_LANE, trap, .pc = registers_pc(&vcpu->cpu),
+                       .cause = CAUSE_FAULT, .signo = (int16_t)trap->signo),
+                why);
     if (vcpu->mode != MODE_USER) {
         vm_end(vm, -1, "its kernel failed: %s", why);
         return;

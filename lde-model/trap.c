@@ -18,7 +18,8 @@ enum { STOPPED_BY_CALL = SIGTRAP | 0x80 }; /* what PTRACE_O_TRACESYSGOOD makes o
 /* Does the CPU raise this signal for what the guest's own instruction did? */
 static bool is_fault(int signo)
 {
-    return signo == SIGSEGV || signo == SIGILL || signo == SIGBUS || signo == SIGFPE || signo == SIGTRAP || signo == SIGSYS;
+    return signo == SIGSEGV || signo == SIGILL || signo == SIGBUS || signo == SIGFPE || signo == SIGTRAP ||
+           signo == SIGSYS;
 }
 
 static bool read_registers(const struct context *context, struct registers *registers)
@@ -81,7 +82,8 @@ void trap_next(struct context *context, struct registers *registers, struct trap
 uint64_t trap_fault_address(const struct context *context)
 {
     siginfo_t info = {0};
-    if (host_ptrace(PTRACE_GETSIGINFO, context->pid, 0, &info) != 0 || info.si_code <= 0 || info.si_code == SI_KERNEL)
+    if (host_ptrace(PTRACE_GETSIGINFO, context->pid, 0, &info) != 0 || info.si_code <= 0 || info.si_code == SI_KERNEL ||
+        (info.si_signo != SIGSEGV && info.si_signo != SIGBUS))
         return 0;
     return (uint64_t)(uintptr_t)info.si_addr;
 }

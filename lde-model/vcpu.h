@@ -9,16 +9,17 @@
 #include "tracer/event.h"
 
 struct vcpu {
-    enum event_mode mode;     /* virtual privilege mode: MODE_USER or MODE_GUEST_KERNEL; the real one is always user */
-    bool interrupts_on;       /* virtual interrupt flag */
-    bool timer_pending;       /* the timer's interrupt was raised, and not delivered yet */
-    bool halted;              /* until an interrupt is raised */
-    bool in_call;             /* between steps 5 and 6 of a process's call */
-    unsigned space;           /* which address space the virtual address-space register names */
+    enum event_mode mode; /* virtual privilege mode: MODE_USER or MODE_GUEST_KERNEL; the real one is always user */
+    bool interrupts_on;   /* virtual interrupt flag */
+    bool timer_pending;   /* the timer's interrupt was raised, and not delivered yet */
+    bool halted;          /* until an interrupt is raised */
+    bool in_call;         /* between steps 5 and 6 of a process's call */
+    unsigned space;       /* which address space the virtual address-space register names */
     struct system_registers system; /* the rest, among it where the VM's trap table is */
-    struct registers cpu;     /* of the code that has this CPU: what the real one is loaded with next */
+    struct registers cpu;           /* of the code that has this CPU: what the real one is loaded with next */
     /* The hypervisor's stack: the registers of a process while its kernel handles its trap, and those of the kernel
-     * while the hypervisor handles one that the kernel makes meanwhile.  Two, or the second would overwrite the first. */
+     * while the hypervisor handles one that the kernel makes meanwhile.  Two, or the second would overwrite the first.
+     */
     struct registers saved_user, saved_kernel;
 };
 

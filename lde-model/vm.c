@@ -31,7 +31,8 @@ static int load(struct vm *vm, const char *kernel, uint64_t *entry)
     struct boot_information *boot = (void *)(vm->memory.bytes + BOOT_INFORMATION);
     *boot = (struct boot_information){.magic = BOOT_MAGIC, .programs = vm->programs};
     for (unsigned i = 0; i < BOOT_SPACES; i++)
-        boot->space[i] = (struct boot_space){.handle = handle_of(i), .physical = BOOT_SPACE_BASE + (uint64_t)i * BOOT_SPACE_SIZE};
+        boot->space[i] =
+            (struct boot_space){.handle = handle_of(i), .physical = BOOT_SPACE_BASE + (uint64_t)i * BOOT_SPACE_SIZE};
     for (unsigned i = 0; i < vm->programs; i++) {
         if (loader_load_program(&vm->memory, i, &vm->program[i], &boot->program[i], error) != 0) {
             lde_say("cannot load guest '%s': %s", vm->program[i].text, error);
@@ -70,8 +71,10 @@ int vm_create(struct vm *vm, struct lde *lde, unsigned number, const char *os, c
     lde->ladder.vm = (uint16_t)number;
     lde->ladder.tid = (uint32_t)vm->kernel.pid;
     ladder_lane(&lde->ladder, VM_OS_LANE(vm), VM_HYPERVISOR_LANE, os);
-    ladder_name(&lde->ladder, LADDER(&lde->ladder, EVENT_GUEST_START, 0, VM_OS_LANE(vm), life,
-                                     .pid = (uint32_t)vm->kernel.pid, .other_lane = VM_HYPERVISOR_LANE), os);
+    ladder_name(&lde->ladder,
+                LADDER(&lde->ladder, EVENT_GUEST_START, 0, VM_OS_LANE(vm), life, .pid = (uint32_t)vm->kernel.pid,
+                       .other_lane = VM_HYPERVISOR_LANE),
+                os);
     return 0;
 }
 

@@ -16,16 +16,16 @@ struct vm {
     struct context user[BOOT_SPACES]; /* where its processes run; made when first chosen */
     struct turn turn;
     uint64_t timer_period_ns, timer_due_ns; /* the timer; 0: off */
-    uint32_t clock_high;              /* the clock's second half, kept when the first was read */
-    unsigned line_used;               /* the console: one line, so that VMs do not write into each other's */
+    uint32_t clock_high;                    /* the clock's second half, kept when the first was read */
+    unsigned line_used;                     /* the console: one line, so that VMs do not write into each other's */
     char line[240];
-    uint64_t resumed_ns;              /* when a process of it was last let run */
-    uint64_t cpu_ns;                  /* of processes that are gone */
+    uint64_t resumed_ns; /* when a process of it was last let run */
+    uint64_t cpu_ns;     /* of processes that are gone */
     bool off;
-    int status;                       /* what it went off with; −1: it was ended */
+    int status; /* what it went off with; −1: it was ended */
     unsigned programs;
-    struct lde_program *program;      /* as asked for */
-    const struct symbols *symbols;    /* of its kernel: names for the trace; NULL: none known */
+    struct lde_program *program;   /* as asked for */
+    const struct symbols *symbols; /* of its kernel: names for the trace; NULL: none known */
 };
 
 #define VM_HYPERVISOR_LANE EVENT_LANE(LANE_HYPERVISOR, 0)
@@ -34,7 +34,8 @@ struct vm {
 /* The lane of the code that has the virtual CPU. */
 #define VM_LANE(vm) ((vm)->vcpu.mode == MODE_USER ? VM_PROCESS_LANE(vm) : VM_OS_LANE(vm))
 
-/* Makes VM `number` with its OS (whose ELF file is `kernel`) and programs loaded, about to boot.  Returns 0, or −1 having said why. */
+/* Makes VM `number` with its OS (whose ELF file is `kernel`) and programs loaded, about to boot.  Returns 0, or −1
+ * having said why. */
 int vm_create(struct vm *vm, struct lde *lde, unsigned number, const char *os, const char *kernel,
               struct lde_program *program, unsigned programs);
 

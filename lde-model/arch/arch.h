@@ -72,21 +72,22 @@ enum privileged_operation {
     PRIVILEGED_DEVICE_READ,    /* in; a load from the device page */
     PRIVILEGED_SYSTEM_WRITE,   /* any other system register of the virtual CPU */
     PRIVILEGED_SYSTEM_READ,
-    PRIVILEGED_UNKNOWN,        /* privileged, but no part of this virtual CPU */
+    PRIVILEGED_UNKNOWN, /* privileged, but no part of this virtual CPU */
 };
 
 struct instruction {
     enum privileged_operation operation;
-    uint8_t length;   /* bytes */
+    uint8_t length;    /* bytes */
     uint8_t bytes[10]; /* the first of them */
-    char name[16];    /* "wrmsr" */
-    uint64_t target;  /* which port, device offset, or system register (the CPU's own numbering) */
-    uint64_t value;   /* what is written there; the operand's address for lidt and lgdt */
-    uint8_t reg;      /* register that a read ends up in (the CPU's own numbering) */
+    char name[16];     /* "wrmsr" */
+    uint64_t target;   /* which port, device offset, or system register (the CPU's own numbering) */
+    uint64_t value;    /* what is written there; the operand's address for lidt and lgdt */
+    uint8_t reg;       /* register that a read ends up in (the CPU's own numbering) */
 };
 
 /* Decodes the instruction at the pc of a guest that faulted.  False if its bytes are not on a page executable for
- * the guest, or are not privileged (or, on AArch64, no access to the device page): then the fault is the guest's own. */
+ * the guest, or are not privileged (or, on AArch64, no access to the device page): then the fault is the guest's own.
+ */
 bool arch_decode(const struct memory_space *space, const struct registers *registers, struct instruction *instruction);
 
 /* The instruction at `code` (of which `size` bytes can be read) for a reader: "hlt", or its bytes if it is not

@@ -11,8 +11,13 @@ _Static_assert(offsetof(struct arch_script_call, may_fail) == SCRIPT_MAY_FAIL, "
 _Static_assert(sizeof(struct arch_script_call) == SCRIPT_SIZE, "as in x86_64.S");
 
 enum {
-    FLAG_ALWAYS = 0x2, FLAG_TRAP = 0x100, FLAG_INTERRUPTS = 0x200,
-    GATE_SIZE = 16, GATE_PRESENT = 0x80, TSS_STACK_OFFSET = 4, TSS_SIZE = 104,
+    FLAG_ALWAYS = 0x2,
+    FLAG_TRAP = 0x100,
+    FLAG_INTERRUPTS = 0x200,
+    GATE_SIZE = 16,
+    GATE_PRESENT = 0x80,
+    TSS_STACK_OFFSET = 4,
+    TSS_SIZE = 104,
 };
 #define MSR_STAR 0xc0000081
 #define MSR_LSTAR 0xc0000082
@@ -44,9 +49,9 @@ void arch_set_read(struct registers *registers, const struct instruction *instru
     } else if (instruction->operation == PRIVILEGED_DEVICE_READ) {
         user->rax = (uint32_t)value; /* in %dx, %eax; narrower ones are not used */
     } else {
-        unsigned long long *const general[16] = {
-            &user->rax, &user->rcx, &user->rdx, &user->rbx, &user->rsp, &user->rbp, &user->rsi, &user->rdi,
-            &user->r8, &user->r9, &user->r10, &user->r11, &user->r12, &user->r13, &user->r14, &user->r15};
+        unsigned long long *const general[16] = {&user->rax, &user->rcx, &user->rdx, &user->rbx, &user->rsp, &user->rbp,
+                                                 &user->rsi, &user->rdi, &user->r8,  &user->r9,  &user->r10, &user->r11,
+                                                 &user->r12, &user->r13, &user->r14, &user->r15};
         *general[instruction->reg] = value;
     }
 }
@@ -98,14 +103,19 @@ bool arch_write_system(struct system_registers *system, const struct memory_spac
     if (strcmp(name, "wrmsr") != 0)
         return false;
     switch (instruction->target) {
-    case MSR_STAR: system->star = instruction->value; return true;
-    case MSR_SFMASK: system->sfmask = instruction->value; return true;
+    case MSR_STAR:
+        system->star = instruction->value;
+        return true;
+    case MSR_SFMASK:
+        system->sfmask = instruction->value;
+        return true;
     case MSR_LSTAR:
         if (memory_at(kernel, instruction->value, 1, MEMORY_EXECUTE) == NULL)
             return false; /* a trap table outside of the VM */
         system->lstar = instruction->value;
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -161,7 +171,7 @@ static bool enter_by_gate(struct registers *registers, const struct system_regis
     }
     stack &= ~(uint64_t)15;
     const uint64_t base = from_user ? (system->star >> 48 & 0xffff) | 3 : (system->star >> 32 & 0xffff);
-    const uint64_t frame[6] = {0, user->rip, from_user ? base + 16 : base, flags_seen(registers, interrupts_on),
+    const uint64_t frame[6] = {0,         user->rip, from_user ? base + 16 : base, flags_seen(registers, interrupts_on),
                                user->rsp, base + 8};
     const size_t size = error ? sizeof frame : sizeof frame - sizeof *frame;
     uint8_t *to = memory_at(kernel, stack - size, size, MEMORY_WRITE);

@@ -14,11 +14,11 @@ struct registers {
 };
 
 struct system_registers {
-    uint64_t lstar, star, sfmask;   /* MSRs: where `syscall` goes, with which selectors, which flags off */
-    uint64_t idt_base, idt_limit;   /* the table of gates for faults and interrupts */
+    uint64_t lstar, star, sfmask; /* MSRs: where `syscall` goes, with which selectors, which flags off */
+    uint64_t idt_base, idt_limit; /* the table of gates for faults and interrupts */
     uint64_t gdt_base, gdt_limit;
-    uint64_t tss_base;              /* the task state, which holds the kernel's stack pointer */
-    uint64_t cr2, cr3;              /* address of the last page fault; the address-space register */
+    uint64_t tss_base; /* the task state, which holds the kernel's stack pointer */
+    uint64_t cr2, cr3; /* address of the last page fault; the address-space register */
 };
 
 static inline uint64_t registers_pc(const struct registers *registers)
@@ -65,8 +65,16 @@ static inline void registers_start(struct registers *registers, uint64_t pc, uin
 {
     const struct user_regs_struct old = registers->user;
     registers->user = (struct user_regs_struct){
-        .rip = pc, .rsp = sp, .rdi = argument, .eflags = 0x202, /* interrupts on, as user level always has them */
-        .cs = old.cs, .ss = old.ss, .ds = old.ds, .es = old.es, .fs = old.fs, .gs = old.gs,
+        .rip = pc,
+        .rsp = sp,
+        .rdi = argument,
+        .eflags = 0x202, /* interrupts on, as user level always has them */
+        .cs = old.cs,
+        .ss = old.ss,
+        .ds = old.ds,
+        .es = old.es,
+        .fs = old.fs,
+        .gs = old.gs,
     };
     registers->user.orig_rax = UINT64_MAX;
 }

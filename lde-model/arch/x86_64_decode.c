@@ -21,8 +21,9 @@ static int next_byte(struct cursor *cursor)
 
 static uint64_t general_register(const struct user_regs_struct *user, unsigned number)
 {
-    const uint64_t general[16] = {user->rax, user->rcx, user->rdx, user->rbx, user->rsp, user->rbp, user->rsi, user->rdi,
-                                  user->r8,  user->r9,  user->r10, user->r11, user->r12, user->r13, user->r14, user->r15};
+    const uint64_t general[16] = {user->rax, user->rcx, user->rdx, user->rbx, user->rsp, user->rbp,
+                                  user->rsi, user->rdi, user->r8,  user->r9,  user->r10, user->r11,
+                                  user->r12, user->r13, user->r14, user->r15};
     return general[number & 15];
 }
 
@@ -85,7 +86,8 @@ static void set(struct instruction *to, enum privileged_operation operation, con
 /* 0f 00 and 0f 01: tables and the task register. */
 static bool decode_group(struct cursor *cursor, int opcode, struct instruction *to)
 {
-    static const char *const names[2][8] = {{NULL, NULL, "lldt", "ltr"}, {NULL, NULL, "lgdt", "lidt", NULL, NULL, "lmsw", "invlpg"}};
+    static const char *const names[2][8] = {{NULL, NULL, "lldt", "ltr"},
+                                            {NULL, NULL, "lgdt", "lidt", NULL, NULL, "lmsw", "invlpg"}};
     const int modrm = next_byte(cursor);
     if (modrm < 0)
         return false;
@@ -126,15 +128,28 @@ static bool decode_two_bytes(struct cursor *cursor, struct instruction *to)
     const int opcode = next_byte(cursor);
     switch (opcode) {
     case 0x00:
-    case 0x01: return decode_group(cursor, opcode, to);
-    case 0x06: set(to, PRIVILEGED_UNKNOWN, "clts"); return true;
-    case 0x07: set(to, cursor->rex & 8 ? PRIVILEGED_RETURN : PRIVILEGED_UNKNOWN, cursor->rex & 8 ? "sysretq" : "sysret"); return true;
-    case 0x08: set(to, PRIVILEGED_UNKNOWN, "invd"); return true;
-    case 0x09: set(to, PRIVILEGED_UNKNOWN, "wbinvd"); return true;
+    case 0x01:
+        return decode_group(cursor, opcode, to);
+    case 0x06:
+        set(to, PRIVILEGED_UNKNOWN, "clts");
+        return true;
+    case 0x07:
+        set(to, cursor->rex & 8 ? PRIVILEGED_RETURN : PRIVILEGED_UNKNOWN, cursor->rex & 8 ? "sysretq" : "sysret");
+        return true;
+    case 0x08:
+        set(to, PRIVILEGED_UNKNOWN, "invd");
+        return true;
+    case 0x09:
+        set(to, PRIVILEGED_UNKNOWN, "wbinvd");
+        return true;
     case 0x20:
-    case 0x22: return decode_control_register(cursor, opcode == 0x22, to);
+    case 0x22:
+        return decode_control_register(cursor, opcode == 0x22, to);
     case 0x21:
-    case 0x23: set(to, PRIVILEGED_UNKNOWN, "mov dr"); next_byte(cursor); return true;
+    case 0x23:
+        set(to, PRIVILEGED_UNKNOWN, "mov dr");
+        next_byte(cursor);
+        return true;
     case 0x30:
     case 0x32:
         set(to, opcode == 0x30 ? PRIVILEGED_SYSTEM_WRITE : PRIVILEGED_SYSTEM_READ, opcode == 0x30 ? "wrmsr" : "rdmsr");
@@ -145,7 +160,8 @@ static bool decode_two_bytes(struct cursor *cursor, struct instruction *to)
         if (opcode == 0x30 && to->target == 0xc0000082) /* LSTAR: where `syscall` goes */
             to->operation = PRIVILEGED_TRAP_TABLE;
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -163,30 +179,54 @@ static bool decode(struct cursor *cursor, struct instruction *to)
 {
     const int opcode = skip_prefixes(cursor);
     switch (opcode) {
-    case 0x0f: return decode_two_bytes(cursor, to);
-    case 0x6c: case 0x6d: set(to, PRIVILEGED_UNKNOWN, "ins"); return true;
-    case 0x6e: case 0x6f: set(to, PRIVILEGED_UNKNOWN, "outs"); return true;
-    case 0xcf: set(to, cursor->rex & 8 ? PRIVILEGED_RETURN : PRIVILEGED_UNKNOWN, cursor->rex & 8 ? "iretq" : "iret"); return true;
-    case 0xe4: case 0xe5: case 0xe6: case 0xe7:
-    case 0xec: case 0xed: case 0xee: case 0xef: return decode_port(cursor, opcode, to);
-    case 0xf4: set(to, PRIVILEGED_HALT, "hlt"); return true;
-    case 0xfa: set(to, PRIVILEGED_INTERRUPTS_OFF, "cli"); return true;
-    case 0xfb: set(to, PRIVILEGED_INTERRUPTS_ON, "sti"); return true;
-    default: return false;
+    case 0x0f:
+        return decode_two_bytes(cursor, to);
+    case 0x6c:
+    case 0x6d:
+        set(to, PRIVILEGED_UNKNOWN, "ins");
+        return true;
+    case 0x6e:
+    case 0x6f:
+        set(to, PRIVILEGED_UNKNOWN, "outs");
+        return true;
+    case 0xcf:
+        set(to, cursor->rex & 8 ? PRIVILEGED_RETURN : PRIVILEGED_UNKNOWN, cursor->rex & 8 ? "iretq" : "iret");
+        return true;
+    case 0xe4:
+    case 0xe5:
+    case 0xe6:
+    case 0xe7:
+    case 0xec:
+    case 0xed:
+    case 0xee:
+    case 0xef:
+        return decode_port(cursor, opcode, to);
+    case 0xf4:
+        set(to, PRIVILEGED_HALT, "hlt");
+        return true;
+    case 0xfa:
+        set(to, PRIVILEGED_INTERRUPTS_OFF, "cli");
+        return true;
+    case 0xfb:
+        set(to, PRIVILEGED_INTERRUPTS_ON, "sti");
+        return true;
+    default:
+        return false;
     }
 }
 
 bool arch_decode(const struct memory_space *space, const struct registers *registers, struct instruction *instruction)
 {
     struct cursor cursor = {.size = LONGEST, .user = &registers->user};
-    while (cursor.size > 0
-           && (cursor.code = memory_at(space, registers->user.rip, cursor.size, MEMORY_EXECUTE)) == NULL)
+    while (cursor.size > 0 &&
+           (cursor.code = memory_at(space, registers->user.rip, cursor.size, MEMORY_EXECUTE)) == NULL)
         cursor.size--; /* the code may end with this instruction */
     *instruction = (struct instruction){0};
     if (cursor.size == 0 || !decode(&cursor, instruction))
         return false;
     instruction->length = (uint8_t)cursor.at;
-    memcpy(instruction->bytes, cursor.code, cursor.at < sizeof instruction->bytes ? cursor.at : sizeof instruction->bytes);
+    memcpy(instruction->bytes, cursor.code,
+           cursor.at < sizeof instruction->bytes ? cursor.at : sizeof instruction->bytes);
     return true;
 }
 

@@ -23,7 +23,7 @@ struct run_options {
     bool stats, json, show_host;
     unsigned programs; /* mode bare: on its one OS */
     struct lde_program program[COMMAND_PROGRAMS];
-    unsigned vms;      /* mode trap */
+    unsigned vms; /* mode trap */
     struct vm_request *vm;
     char command_line[LOG_PROGRAM_MAX];
 };

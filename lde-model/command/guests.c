@@ -148,7 +148,8 @@ int guests_find(struct lde_program *program, const char *os, const char *text)
 {
     *program = (struct lde_program){.status = -1};
     if ((size_t)snprintf(program->text, sizeof program->text, "%s", text) >= sizeof program->text) {
-        lde_say("cannot load guest '%.40s…': a guest and its arguments have at most %d letters", text, LDE_NAME_MAX - 1);
+        lde_say("cannot load guest '%.40s…': a guest and its arguments have at most %d letters", text,
+                LDE_NAME_MAX - 1);
         return -1;
     }
     memcpy(program->words, program->text, sizeof program->words);

@@ -15,7 +15,8 @@ static const struct argp_option run_argp_options[] = {
     {"trace", 't', "FILE", 0, "write every step there, for trapflow render", 0},
     {"stats", OPTION_STATS, "FILE", OPTION_ARG_OPTIONAL, "say at the end what it cost; in FILE, or on stdout", 0},
     {"json", OPTION_JSON, NULL, 0, "--stats as one line of JSON", 0},
-    {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several", 0},
+    {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several",
+     0},
     {"show-host", OPTION_SHOW_HOST, NULL, 0, "trace the host OS, too: what being of type 2 costs", 0},
     {0},
 };
@@ -92,18 +93,33 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct run_options *options = state->input;
     switch (key) {
-    case 'm': options->mode = argument; break;
-    case 's': parse_slice(options, argument); break;
-    case 't': options->trace = argument; break;
+    case 'm':
+        options->mode = argument;
+        break;
+    case 's':
+        parse_slice(options, argument);
+        break;
+    case 't':
+        options->trace = argument;
+        break;
     case OPTION_STATS:
         options->stats = true;
         options->stats_file = argument;
         break;
-    case OPTION_JSON: options->json = true; break;
-    case OPTION_VM: parse_vm(options, argument); break;
-    case OPTION_SHOW_HOST: options->show_host = true; break;
-    case ARGP_KEY_ARG: parse_program(options, argument); break;
-    default: return ARGP_ERR_UNKNOWN;
+    case OPTION_JSON:
+        options->json = true;
+        break;
+    case OPTION_VM:
+        parse_vm(options, argument);
+        break;
+    case OPTION_SHOW_HOST:
+        options->show_host = true;
+        break;
+    case ARGP_KEY_ARG:
+        parse_program(options, argument);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }

@@ -38,8 +38,8 @@ static int start_run(struct lde *lde, const struct run_options *asked)
         lde_say("cannot make a timer: %s (%s)", strerror(errno), strerrorname_np(errno));
         return -1;
     }
-    if (asked->trace != NULL
-        && ladder_start(&lde->ladder, &lde->clock, asked->trace, asked->command_line, error) != 0) {
+    if (asked->trace != NULL &&
+        ladder_start(&lde->ladder, &lde->clock, asked->trace, asked->command_line, error) != 0) {
         lde_say("cannot %s", error);
         return -1;
     }

@@ -44,14 +44,16 @@ static void print_json(FILE *out, const struct run_options *options, const struc
                        const struct vm *vms)
 {
     const uint64_t *traps = lde->counts.traps;
-    fprintf(out, "{\"mode\":\"%s\",\"traps\":{\"syscall\":%" PRIu64 ",\"privileged\":%" PRIu64 ",\"timer\":%" PRIu64
-            ",\"fault\":%" PRIu64 "},", options->mode, traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER],
-            traps[CAUSE_FAULT]);
-    fprintf(out, "\"kernel_entries_per_trap\":%.3f,\"%s\":%" PRIu64 ",\"%s\":%.0f,\"switches\":%" PRIu64
-            ",\"wall_ns\":%" PRIu64 ",\"repeatable\":%s,", entries_per_trap(lde), vms ? "reflected_calls" : "calls",
-            lde->counts.calls, vms ? "ns_per_reflected_call" : "ns_per_call",
-            per(lde->counts.call_ns, lde->counts.calls), lde->counts.switches, wall_ns,
-            lde->clock.repeatable ? "true" : "false");
+    fprintf(out,
+            "{\"mode\":\"%s\",\"traps\":{\"syscall\":%" PRIu64 ",\"privileged\":%" PRIu64 ",\"timer\":%" PRIu64
+            ",\"fault\":%" PRIu64 "},",
+            options->mode, traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER], traps[CAUSE_FAULT]);
+    fprintf(out,
+            "\"kernel_entries_per_trap\":%.3f,\"%s\":%" PRIu64 ",\"%s\":%.0f,\"switches\":%" PRIu64
+            ",\"wall_ns\":%" PRIu64 ",\"repeatable\":%s,",
+            entries_per_trap(lde), vms ? "reflected_calls" : "calls", lde->counts.calls,
+            vms ? "ns_per_reflected_call" : "ns_per_call", per(lde->counts.call_ns, lde->counts.calls),
+            lde->counts.switches, wall_ns, lde->clock.repeatable ? "true" : "false");
     fputs(vms ? "\"vms\":[" : "\"programs\":[", out);
     for (unsigned i = 0; i < options->vms; i++) {
         fprintf(out, "%s{\"os\":\"%s\",\"programs\":[", i == 0 ? "" : ",", vms[i].os);
@@ -81,17 +83,21 @@ static void print_text(FILE *out, const struct run_options *options, const struc
     for (unsigned i = 0; i < options->vms; i++)
         all_ns += vms[i].cpu_ns;
     fprintf(out, "mode %s, %.3f ms%s\n", options->mode, (double)wall_ns / 1e6,
-            lde->clock.repeatable ? ", repeatable" : lde->clock.is_virtual ? ", not repeatable: a guest made no trap" : "");
-    fprintf(out, "traps      %" PRIu64 " by system call, %" PRIu64 " privileged, %" PRIu64 " by the timer, %" PRIu64
-            " faults\n", traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER], traps[CAUSE_FAULT]);
+            lde->clock.repeatable   ? ", repeatable"
+            : lde->clock.is_virtual ? ", not repeatable: a guest made no trap"
+                                    : "");
+    fprintf(out,
+            "traps      %" PRIu64 " by system call, %" PRIu64 " privileged, %" PRIu64 " by the timer, %" PRIu64
+            " faults\n",
+            traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER], traps[CAUSE_FAULT]);
     fprintf(out, "cost       %.2f entries into the host's kernel a trap, %.0f ns a system call\n",
             entries_per_trap(lde), per(lde->counts.call_ns, lde->counts.calls));
     for (unsigned i = 0; i < options->programs; i++)
         print_share(out, options->program[i].text, options->program[i].cpu_ns, all_ns);
     for (unsigned i = 0; i < options->vms; i++) {
         char name[LDE_NAME_MAX + 80];
-        snprintf(name, sizeof name, "VM %u, %s:%s%s", i + 1, vms[i].os, vms[i].programs > 0 ? vms[i].program[0].text : "",
-                 vms[i].programs > 1 ? ",…" : "");
+        snprintf(name, sizeof name, "VM %u, %s:%s%s", i + 1, vms[i].os,
+                 vms[i].programs > 0 ? vms[i].program[0].text : "", vms[i].programs > 1 ? ",…" : "");
         print_share(out, name, vms[i].cpu_ns, all_ns);
     }
 }

@@ -43,9 +43,9 @@ struct page {
     struct sock_filter filter[1];
 };
 
-static struct page *page;   /* mapped once in lde; each child gets its own copy by fork */
+static struct page *page; /* mapped once in lde; each child gets its own copy by fork */
 static size_t page_size;
-static uint64_t our_end;    /* above the last mapping of lde, and so of each child as it is born */
+static uint64_t our_end; /* above the last mapping of lde, and so of each child as it is born */
 
 static uint64_t end_of_mappings(void)
 {
@@ -93,8 +93,8 @@ static void write_script(const struct memory_space *space)
     }
     *call++ = (struct arch_script_call){SYS_close_range, {0, UINT32_MAX, 0}, 0};
     *call++ = (struct arch_script_call){SYS_prctl, {PR_SET_NO_NEW_PRIVS, 1}, 0};
-    *call++ = (struct arch_script_call){
-        SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, (uint64_t)(uintptr_t)&page->program}, 0};
+    *call++ =
+        (struct arch_script_call){SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, (uint64_t)(uintptr_t)&page->program}, 0};
     call->number = UINT64_MAX;
 
     /* SYSEMU stops a guest before any call; should one ever get past, this makes it a signal that we see */

@@ -33,11 +33,11 @@
 /* Devices: port numbers on x86-64, offsets into the device page at BOOT_DEVICES (where nothing is mapped, so
  * that every access traps) on AArch64. */
 #define BOOT_DEVICES 0x0f000000
-#define BOOT_CONSOLE 0x3f8   /* write a byte: it appears */
-#define BOOT_CLOCK_LOW 0x40  /* read: the machine's time in ns, low 32 bits; the high half is kept for the next read */
+#define BOOT_CONSOLE 0x3f8  /* write a byte: it appears */
+#define BOOT_CLOCK_LOW 0x40 /* read: the machine's time in ns, low 32 bits; the high half is kept for the next read */
 #define BOOT_CLOCK_HIGH 0x44
-#define BOOT_TIMER 0x48      /* write: microseconds between timer interrupts, 0 for none */
-#define BOOT_POWER 0x604     /* write: the machine goes off, with this status */
+#define BOOT_TIMER 0x48  /* write: microseconds between timer interrupts, 0 for none */
+#define BOOT_POWER 0x604 /* write: the machine goes off, with this status */
 
 /* Interrupt and fault numbers, as x86-64 numbers its gates; AArch64 has vectors of its own for them. */
 #define BOOT_VECTOR_PROTECTION 13

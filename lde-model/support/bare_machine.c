@@ -1,8 +1,8 @@
 /* The bare machine around its one OS: starting and ending processes, what TickOS's calls ask of a machine
  * (guests/tickos/machine.h), and words about it all.  Decides nothing about whose turn it is. */
-#include "lde-model/support/explain.h"
 #include "lde-model/guests/tickos/machine.h"
 #include "lde-model/os.h"
+#include "lde-model/support/explain.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,8 +62,8 @@ void os_remove(struct os *os, unsigned index, int status)
         if (status != 0)
             os->lde->failed = true;
     }
-    LADDER(&os->lde->ladder, EVENT_GUEST_END, 0, OS_LANE, life, .pid = (uint32_t)process->context.pid,
-           .status = status, .other_lane = OS_PROCESS_LANE(index));
+    LADDER(&os->lde->ladder, EVENT_GUEST_END, 0, OS_LANE, life, .pid = (uint32_t)process->context.pid, .status = status,
+           .other_lane = OS_PROCESS_LANE(index));
     os->lde->engine->destroy(&process->context);
     process->program = NULL;
     process->returns = false;
@@ -133,11 +133,13 @@ void os_show_trap(struct os *os, const struct trap *trap)
 {
     if (!os->lde->ladder.on)
         return;
-    struct event_trap payload = {.pc = registers_pc(&os->cpu), .cause = (uint16_t)trap->cause, .signo = (int16_t)trap->signo,
+    struct event_trap payload = {.pc = registers_pc(&os->cpu),
+                                 .cause = (uint16_t)trap->cause,
+                                 .signo = (int16_t)trap->signo,
                                  .number = (uint32_t)trap->number};
     memcpy(payload.argument, trap->argument, sizeof payload.argument);
-    const struct event *event = ladder_put(&os->lde->ladder, EVENT_TRAP, 0, OS_PROCESS_LANE((unsigned)os->running),
-                                           &payload, sizeof payload);
+    const struct event *event =
+        ladder_put(&os->lde->ladder, EVENT_TRAP, 0, OS_PROCESS_LANE((unsigned)os->running), &payload, sizeof payload);
     if (trap->cause != CAUSE_SYSCALL)
         return;
     const struct tick_call *call = trap_table_lookup(&os->table, trap->number);
@@ -162,7 +164,9 @@ int os_explain_death(struct os *os, const struct trap *trap)
     char text[EXPLAIN_MAX];
     explain_death(&process->context, &os->cpu, trap, text);
     lde_say("%s (process %d) ended: %s", process->name, tick_processes[os->running].pid, text);
-    ladder_name(&os->lde->ladder, LADDER(&os->lde->ladder, EVENT_FAULT, 0, OS_LANE, trap, .pc = registers_pc(&os->cpu),
-                                         .cause = (uint16_t)trap->cause, .signo = (int16_t)trap->signo), text);
+    ladder_name(&os->lde->ladder,
+                LADDER(&os->lde->ladder, EVENT_FAULT, 0, OS_LANE, trap, .pc = registers_pc(&os->cpu),
+                       .cause = (uint16_t)trap->cause, .signo = (int16_t)trap->signo),
+                text);
     return trap->cause == CAUSE_FAULT ? trap->signo : trap->status;
 }

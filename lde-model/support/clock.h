@@ -13,12 +13,12 @@ enum { CLOCK_TRAP_NS = 10000 }; /* of virtual time */
 
 struct clock {
     bool is_virtual;
-    bool repeatable;      /* virtual, and real time never had to step in */
-    uint64_t slice_ns;    /* length of a turn in real time */
-    uint64_t slice_traps; /* length of a turn in virtual time */
-    uint64_t start_ns;    /* real time at the start */
-    uint64_t now_ns;      /* virtual time */
-    uint64_t traps;       /* in this turn */
+    bool repeatable;                   /* virtual, and real time never had to step in */
+    uint64_t slice_ns;                 /* length of a turn in real time */
+    uint64_t slice_traps;              /* length of a turn in virtual time */
+    uint64_t start_ns;                 /* real time at the start */
+    uint64_t now_ns;                   /* virtual time */
+    uint64_t traps;                    /* in this turn */
     uint64_t watched_traps, all_traps; /* the watchdog: traps in all, when it looked last and now, */
     uint64_t watched_cpu_ns;           /* and the CPU time then of the guest that it looked at */
 };

@@ -16,13 +16,18 @@ static void console(struct vm *vm, char byte)
 bool vm_device_write(struct vm *vm, uint64_t device, uint64_t value)
 {
     switch (device) {
-    case BOOT_CONSOLE: console(vm, (char)value); return true;
+    case BOOT_CONSOLE:
+        console(vm, (char)value);
+        return true;
     case BOOT_TIMER:
         vm->timer_period_ns = (value & 0xffffffff) * 1000;
         vm->timer_due_ns = clock_now(&vm->lde->clock) + vm->timer_period_ns;
         return true;
-    case BOOT_POWER: vm_end(vm, (int)(value & 0xff), NULL); return true;
-    default: return false;
+    case BOOT_POWER:
+        vm_end(vm, (int)(value & 0xff), NULL);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -34,7 +39,10 @@ bool vm_device_read(struct vm *vm, uint64_t device, uint64_t *value)
         vm->clock_high = (uint32_t)(now >> 32);
         *value = now & 0xffffffff;
         return true;
-    case BOOT_CLOCK_HIGH: *value = vm->clock_high; return true;
-    default: return false;
+    case BOOT_CLOCK_HIGH:
+        *value = vm->clock_high;
+        return true;
+    default:
+        return false;
     }
 }

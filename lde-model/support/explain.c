@@ -13,11 +13,16 @@ static const char *what_happened(const struct trap *trap, bool in_code, bool pri
     if (privileged)
         return "privileged instruction";
     switch (trap->signo) {
-    case SIGSYS: return "host call";
-    case SIGILL: return "invalid instruction";
-    case SIGFPE: return "division fault";
-    case SIGTRAP: return "breakpoint";
-    default: return address == 0 ? "wild or misaligned pointer" : "wild pointer";
+    case SIGSYS:
+        return "host call";
+    case SIGILL:
+        return "invalid instruction";
+    case SIGFPE:
+        return "division fault";
+    case SIGTRAP:
+        return "breakpoint";
+    default:
+        return address == 0 ? "wild or misaligned pointer" : "wild pointer";
     }
 }
 

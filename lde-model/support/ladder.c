@@ -31,10 +31,14 @@ void ladder_stop(struct ladder *ladder)
 static uint8_t mode_of(uint32_t lane)
 {
     switch (EVENT_LANE_CLASS(lane)) {
-    case LANE_PROCESS: return MODE_USER;
-    case LANE_HYPERVISOR: return MODE_HYPERVISOR;
-    case LANE_HOST: return MODE_HOST;
-    default: return MODE_GUEST_KERNEL; /* an OS's kernel mode, on the bare machine or in a VM */
+    case LANE_PROCESS:
+        return MODE_USER;
+    case LANE_HYPERVISOR:
+        return MODE_HYPERVISOR;
+    case LANE_HOST:
+        return MODE_HOST;
+    default:
+        return MODE_GUEST_KERNEL; /* an OS's kernel mode, on the bare machine or in a VM */
     }
 }
 

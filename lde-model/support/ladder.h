@@ -26,7 +26,7 @@ const struct event *ladder_put(struct ladder *ladder, enum event_kind kind, unsi
                                const void *payload, size_t size);
 
 /* ladder_put with the payload struct written out: LADDER(l, EVENT_SWITCH, 0, lane, switch, .from_lane = a). */
-#define LADDER(ladder, kind, step, lane, type, ...) \
+#define LADDER(ladder, kind, step, lane, type, ...)                                                                    \
     ladder_put(ladder, kind, step, lane, &(const struct event_##type){__VA_ARGS__}, sizeof(struct event_##type))
 
 /* The name that belongs to an event; does nothing if the event is NULL. */

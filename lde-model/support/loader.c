@@ -30,7 +30,7 @@ static int check_header(const Elf64_Ehdr *header, char error[256])
 
 static int load_segment(int fd, const struct memory_space *space, const Elf64_Phdr *segment, char error[256])
 {
-    const enum memory_access access = segment->p_flags & PF_X ? MEMORY_EXECUTE
+    const enum memory_access access = segment->p_flags & PF_X   ? MEMORY_EXECUTE
                                       : segment->p_flags & PF_W ? MEMORY_WRITE
                                                                 : MEMORY_READ;
     uint8_t *to = memory_at(space, segment->p_vaddr, segment->p_memsz, access);
@@ -86,7 +86,8 @@ static uint64_t write_stack(const struct memory_space *space, const char *const 
         vector[argc + 1] = at;
     }
     vector[0] = argc;
-    const size_t size = (argc + 5) * sizeof *vector; /* NULL after argv, NULL for the environment, AT_NULL and its value */
+    const size_t size =
+        (argc + 5) * sizeof *vector; /* NULL after argv, NULL for the environment, AT_NULL and its value */
     at = (at - size) & ~(uint64_t)(STACK_ALIGNMENT - 1);
     memcpy(memory_at(space, at, size, MEMORY_WRITE), vector, size);
     return at;

@@ -30,9 +30,9 @@ static void find(struct symbols *symbols, const char *file, size_t size)
     const Elf64_Shdr *section = (const void *)(file + header->e_shoff);
     for (unsigned s = 0; s < header->e_shnum; s++) {
         const Elf64_Shdr *table = &section[s];
-        if (table->sh_type != SHT_SYMTAB || table->sh_link >= header->e_shnum
-            || !inside(size, table->sh_offset, table->sh_size)
-            || !inside(size, section[table->sh_link].sh_offset, section[table->sh_link].sh_size))
+        if (table->sh_type != SHT_SYMTAB || table->sh_link >= header->e_shnum ||
+            !inside(size, table->sh_offset, table->sh_size) ||
+            !inside(size, section[table->sh_link].sh_offset, section[table->sh_link].sh_size))
             continue;
         const Elf64_Sym *symbol = (const void *)(file + table->sh_offset);
         const char *names = file + section[table->sh_link].sh_offset;
@@ -74,11 +74,13 @@ const char *symbols_call(const struct symbols *symbols, const struct memory_spac
                          uint64_t *address)
 {
     *address = 0;
-    const unsigned *count = symbols == NULL ? NULL : (const void *)memory_at(kernel, symbols->count, sizeof *count, MEMORY_READ);
+    const unsigned *count =
+        symbols == NULL ? NULL : (const void *)memory_at(kernel, symbols->count, sizeof *count, MEMORY_READ);
     if (count == NULL)
         return "?";
     for (unsigned i = 0; i < *count; i++) {
-        const struct tick_call *call = (const void *)memory_at(kernel, symbols->calls + i * sizeof *call, sizeof *call, MEMORY_READ);
+        const struct tick_call *call =
+            (const void *)memory_at(kernel, symbols->calls + i * sizeof *call, sizeof *call, MEMORY_READ);
         if (call == NULL || call->number != number)
             continue;
         const char *name = (const void *)memory_at(kernel, (uint64_t)(uintptr_t)call->name, 32, MEMORY_READ);

@@ -52,6 +52,17 @@ int background_start(struct background *background, const char *const words[])
     return 0;
 }
 
+int background_wait(struct background *background)
+{
+    int status = 0;
+    struct pollfd ended = {.fd = (int)syscall(SYS_pidfd_open, background->lde, 0), .events = POLLIN};
+    if (poll(&ended, 1, 20000) != 1)
+        kill(background->lde, SIGKILL);
+    close(ended.fd);
+    waitpid(background->lde, &status, 0);
+    return status;
+}
+
 int background_end(struct background *background, int signo)
 {
     int status = 0;

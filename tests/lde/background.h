@@ -18,6 +18,9 @@ struct background {
  * −1 if it could not. */
 int background_start(struct background *background, const char *const words[]);
 
+/* Waits for lde to end by itself, but kills it after twenty seconds; returns its status. */
+int background_wait(struct background *background);
+
 /* Kills lde if it still runs and waits for it; returns its status. */
 int background_end(struct background *background, int signo);
 

@@ -16,10 +16,10 @@
 #define GCF "The GCF of 48 and 52 is 4\nThe GCF of 25 and 100 is 25\nThe GCF of 120 and 340 is 20\n"
 
 /* Runs lde with the words; expects this exit code. */
-#define LDE(result, code, ...) \
-    do { \
-        cr_assert_eq(run_words(result, check_built("lde"), __VA_ARGS__, NULL), 0); \
-        cr_assert_eq(run_exit_code(result), code, "exit %d: %s", run_exit_code(result), (result)->err); \
+#define LDE(result, code, ...)                                                                                         \
+    do {                                                                                                               \
+        cr_assert_eq(run_words(result, check_built("lde"), __VA_ARGS__, NULL), 0);                                     \
+        cr_assert_eq(run_exit_code(result), code, "exit %d: %s", run_exit_code(result), (result)->err);                \
     } while (0)
 
 Test(bare, prints_what_the_guests_print)
@@ -134,8 +134,7 @@ Test(bare, a_guest_killed_from_outside_is_reported_dead)
     cr_assert_eq(background_start(&background, words), 0);
     cr_assert_geq(background.guests, 1);
     kill(background.guest[background.guests - 1], SIGKILL);
-    int status = 0;
-    waitpid(background.lde, &status, 0);
+    const int status = background_wait(&background);
     cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
     const char *said = background_rest(background.err);
     cr_expect_str_eq(said, "lde: spin (process 2) ended: killed from outside by signal 9 (SIGKILL)\n");
@@ -170,18 +169,190 @@ Test(bare, a_blocked_for_ever_guest_is_named)
     run_free(&result);
 }
 
+/* ---- under a hypervisor ---- */
+
+Test(trap, two_oses_run_their_own_programs_and_repeat_exactly)
+{
+    struct run_result result;
+    const char *trace = check_path("two.trap");
+    char *first = NULL;
+    for (int run = 0; run < 10; run++) {
+        LDE(&result, 0, "run", "--vm", "tickos:gcf", "--vm", "yieldos:hello", "--slice", "traps:7", "--trace", trace);
+        cr_expect(check_has(result.out, GCF), "%s", result.out);
+        cr_expect(check_has(result.out, "hello from a guest\n"));
+        cr_expect_str_eq(result.err, "");
+        char *now = trace_fingerprint(trace);
+        cr_assert_not_null(now);
+        if (first == NULL)
+            first = strdup(now);
+        cr_assert_str_eq(now, first, "run %d differs", run);
+        free(now);
+        run_free(&result);
+    }
+    cr_expect_gt(check_count(first, "slice-end"), 5);
+    free(first);
+}
+
+Test(trap, a_reflected_call_takes_nine_steps_in_the_right_lanes)
+{
+    struct run_result result;
+    const char *trace = check_path("nine.trap");
+    LDE(&result, 0, "run", "--vm", "tickos:getppid-loop 3", "--vm", "yieldos:hello", "--trace", trace);
+    cr_expect_str_eq(trace_steps(trace, "process:1", __NR_getppid, 2),
+                     "1 hypervisor, 2 hypervisor, 3 hypervisor, 4 guest-os:1, 5 guest-os:1, 6 hypervisor, "
+                     "7 hypervisor, 8 process:1, 9 process:1");
+    cr_expect_str_eq(trace_steps(trace, "process:17", 7001, 0),
+                     "1 hypervisor, 2 hypervisor, 3 hypervisor, 4 guest-os:2, 5 guest-os:2, 6 hypervisor, "
+                     "7 hypervisor, 8 process:17, 9 process:17");
+    run_free(&result);
+}
+
+Test(trap, every_program_prints_what_it_prints_on_the_bare_machine)
+{
+    static const char *const programs[] = {"hello", "gcf", "chat", "files", "getppid-loop"};
+    struct run_result bare, trap;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        char vm[64];
+        snprintf(vm, sizeof vm, "tickos:%s", programs[i]);
+        LDE(&bare, 0, "run", programs[i]);
+        LDE(&trap, 0, "run", "--vm", vm);
+        cr_expect_str_eq(trap.out, bare.out, "%s", programs[i]);
+        run_free(&bare);
+        run_free(&trap);
+    }
+}
+
+Test(trap, a_spinner_does_not_starve_its_neighbour_or_its_own_os)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--vm", "tickos:spin", "--vm", "yieldos:hello", "--slice", "traps:7", "--stats", "--json");
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
+    run_free(&result);
+    LDE(&result, 0, "run", "--slice", "2ms", "--vm", "tickos:spin 200,hello,spin 200");
+    const char *hello = strstr(result.out, "hello"), *spun = strstr(result.out, "spun");
+    cr_expect(hello != NULL && spun != NULL && hello < spun, "TickOS preempts its own: %s", result.out);
+    run_free(&result);
+}
+
+Test(trap, software_for_another_os_is_told_so)
+{
+    struct run_result result;
+    LDE(&result, 1, "run", "--vm", "tickos:yieldos/hello");
+    cr_expect(check_has(result.out, "yieldos/hello (process 1): no such call: TickOS has no number 7001\n"), "%s",
+              result.out);
+    run_free(&result);
+    LDE(&result, 1, "run", "--vm", "yieldos:tickos/hello", "--vm", "yieldos:hello");
+    cr_expect(check_has(result.out, "yieldos: no such call\n"));
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    run_free(&result);
+    LDE(&result, 1, "run", "yieldos/hello");
+    cr_expect(check_has(result.err, "no such call: TickOS has no number 7001\n"));
+    run_free(&result);
+}
+
+Test(trap, five_kernel_entries_a_trap)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--slice", "traps:1000", "--stats", "--json", "--vm", "tickos:getppid-loop 20000");
+    const char *figure = strstr(result.out, "\"kernel_entries_per_trap\":");
+    cr_assert_not_null(figure);
+    cr_expect_leq(strtod(strchr(figure, ':') + 1, NULL), 5.02, "%s", result.out);
+    cr_expect(check_has(result.out, "\"reflected_calls\":20000"), "%s", result.out);
+    run_free(&result);
+}
+
+Test(trap, rogues_end_alone_and_the_instruction_is_named)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--vm", "tickos:rogue,hello", "--vm", "tickos:hello");
+    cr_expect_eq(check_count(result.out, "hello from a guest\n"), 2);
+    cr_expect_geq(check_count(result.out, ": ended\n"), 6);
+    cr_expect_eq(check_count(result.out, "got away with it"), 0, "%s", result.out);
+    cr_expect_geq(check_count(result.err, "privileged instruction: the instruction "), 4, "%s", result.err);
+    run_free(&result);
+    LDE(&result, 1, "run", "--vm", "tickos:crash,hello");
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    cr_expect(check_has(result.err, "lde: crash in VM 1 (tickos): wild pointer: the instruction "), "%s", result.err);
+    cr_expect(check_has(result.err, " touched 0xdead0000\n"), "%s", result.err);
+    run_free(&result);
+}
+
+Test(trap, the_host_can_be_shown)
+{
+    struct run_result result;
+    const char *trace = check_path("host.trap");
+    LDE(&result, 0, "run", "--vm", "tickos:hello", "--slice", "traps:9", "--trace", trace);
+    cr_expect_eq(trace_count(trace, EVENT_HOST), 0);
+    run_free(&result);
+    LDE(&result, 0, "run", "--vm", "tickos:hello", "--slice", "traps:9", "--trace", trace, "--show-host");
+    cr_expect_gt(trace_count(trace, EVENT_HOST), 3 * trace_count(trace, EVENT_PRIVILEGED));
+    run_free(&result);
+}
+
+Test(trap, killing_lde_leaves_no_guest)
+{
+    struct background background;
+    const char *const words[] = {
+        "lde", "run", "--slice", "1ms", "--vm", "tickos:hello,spin endless", "--vm", "yieldos:spin endless", NULL};
+    for (int run = 0; run < 10; run++) {
+        cr_assert_eq(background_start(&background, words), 0);
+        cr_expect_geq(background.guests, 2);
+        background_end(&background, SIGKILL);
+        cr_expect_eq(background_survivors(&background), 0);
+        close(background.out);
+        close(background.err);
+    }
+}
+
+Test(trap, a_guest_killed_from_outside_is_reported_dead)
+{
+    struct background background;
+    const char *const words[] = {"lde", "run", "--vm", "tickos:spin endless,hello", NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    cr_assert_geq(background.guests, 2);
+    for (unsigned i = background.guests; i-- > 1;) /* the processes; the first is the guest kernel's */
+        kill(background.guest[i], SIGKILL);
+    const int status = background_wait(&background);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    const char *said = background_rest(background.err);
+    cr_expect(check_has(said, "lde: spin in VM 1 (tickos): killed from outside by signal 9 (SIGKILL)\n"), "%s", said);
+}
+
+Test(trap, a_killed_kernel_ends_its_vm_alone)
+{
+    struct background background;
+    const char *const words[] = {
+        "lde", "run", "--slice", "1ms", "--vm", "tickos:hello,spin endless", "--vm", "yieldos:hello,spin 300", NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    cr_assert_geq(background.guests, 2);
+    kill(background.guest[0], SIGKILL);
+    const int status = background_wait(&background);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    const char *said = background_rest(background.err);
+    cr_expect(check_has(said, "lde: tickos (VM 1) ended: "), "%s", said);
+    const char *printed = background_rest(background.out);
+    cr_expect(check_has(printed, "spun\n"), "%s", printed);
+}
+
 Test(command, refuses_bad_input_in_one_line)
 {
     static const struct {
         const char *words[5], *part;
     } bad[] = {
-        {{"run", "gfc"}, "cannot load guest 'gfc': no such program among the guests; did you mean 'gcf'? (lde guests lists them)"},
-        {{"run", "nothing-like-it"}, "cannot load guest 'nothing-like-it': no such program among the guests (lde guests"},
+        {{"run", "gfc"},
+         "cannot load guest 'gfc': no such program among the guests; did you mean 'gcf'? (lde guests lists them)"},
+        {{"run", "nothing-like-it"},
+         "cannot load guest 'nothing-like-it': no such program among the guests (lde guests"},
         {{"run", "../tickos/hello"}, "cannot load guest"},
         {{"run", "tickos/../hello"}, "cannot load guest"},
         {{"run"}, "nothing to run"},
         {{"run", "--slice", "0ms", "hello"}, "cannot use the slice '0ms'"},
         {{"run", "--slice", "traps:-1", "hello"}, "cannot use the slice 'traps:-1'"},
+        {{"run", "--vm", "hello"}, "cannot make the VM 'hello': write OS:PROG"},
+        {{"run", "--vm", "tickos:helo"}, "did you mean 'hello'?"},
+        {{"run", "--mode", "bare", "--vm", "tickos:hello"}, "cannot make a VM in mode bare"},
+        {{"run", "--mode", "trap", "hello"}, "try --vm tickos:PROG"},
         {{"run", "--mode", "magic", "hello"}, "cannot run in mode 'magic'"},
         {{"run", "--trace", "/nowhere/t.trap", "hello"}, "/nowhere/t.trap"},
         {{"dance"}, "cannot do 'dance'"},

@@ -18,11 +18,20 @@ static void print_payload(FILE *out, const struct event *event)
             fprintf(out, " %llx", (unsigned long long)trap->argument[i]);
         break;
     case EVENT_TABLE_LOOKUP:
-    case EVENT_HANDLER: fprintf(out, " number %llu", (unsigned long long)handler->number); break;
-    case EVENT_RESTORE_REGISTERS: fprintf(out, " result %lld", (long long)handler->result); break;
-    case EVENT_SWITCH: fprintf(out, " %x to %x", change->from_lane, change->to_lane); break;
-    case EVENT_TEXT: fprintf(out, " '%.*s'", text->used, text->bytes); break;
-    default: break;
+    case EVENT_HANDLER:
+        fprintf(out, " number %llu", (unsigned long long)handler->number);
+        break;
+    case EVENT_RESTORE_REGISTERS:
+        fprintf(out, " result %lld", (long long)handler->result);
+        break;
+    case EVENT_SWITCH:
+        fprintf(out, " %x to %x", change->from_lane, change->to_lane);
+        break;
+    case EVENT_TEXT:
+        fprintf(out, " '%.*s'", text->used, text->bytes);
+        break;
+    default:
+        break;
     }
 }
 
@@ -35,8 +44,8 @@ char *trace_fingerprint(const char *path)
         FILE *out = open_memstream(&text, &size);
         for (size_t i = 0; i < view.count; i++) {
             const struct event *event = view.entries[i].event;
-            fprintf(out, "%s %s step %u %s vm %u t %llu", event_kind_name(event->kind), event_lane_text(event->lane, lane),
-                    event->step, event_mode_name(event->mode), event->vm,
+            fprintf(out, "%s %s step %u %s vm %u t %llu", event_kind_name(event->kind),
+                    event_lane_text(event->lane, lane), event->step, event_mode_name(event->mode), event->vm,
                     event->clock == CLOCK_KIND_VIRTUAL ? (unsigned long long)event->t_ns : 0);
             print_payload(out, event);
             putc('\n', out);
@@ -66,7 +75,8 @@ const char *trace_steps(const char *path, const char *lane, unsigned number, uns
         }
         if (!in_call || event->step == 0 || event->kind == EVENT_TEXT)
             continue;
-        used += (size_t)snprintf(steps + used, sizeof steps - used, "%s%u %s", used == 0 ? "" : ", ", event->step, here);
+        used +=
+            (size_t)snprintf(steps + used, sizeof steps - used, "%s%u %s", used == 0 ? "" : ", ", event->step, here);
         if (event->kind == EVENT_RESUME || used > sizeof steps - 64)
             break;
     }

@@ -33,8 +33,11 @@ static void set_gate(unsigned number, void (*handler)(void))
 {
     const uint64_t address = (uint64_t)handler;
     gates[number] = (struct gate){
-        .offset_low = (uint16_t)address, .offset_middle = (uint16_t)(address >> 16), .offset_high = (uint32_t)(address >> 32),
-        .selector = KERNEL_CODE_SELECTOR, .type = GATE_INTERRUPT, /* an interrupt gate: further interrupts are off */
+        .offset_low = (uint16_t)address,
+        .offset_middle = (uint16_t)(address >> 16),
+        .offset_high = (uint32_t)(address >> 32),
+        .selector = KERNEL_CODE_SELECTOR,
+        .type = GATE_INTERRUPT, /* an interrupt gate: further interrupts are off */
     };
 }
 
@@ -45,7 +48,8 @@ static void fill_gdt(void)
     gdt[KERNEL_DATA_SELECTOR / 8] = 0x0000920000000000;
     gdt[USER_DATA_SELECTOR / 8] = 0x0000f20000000000;
     gdt[USER_CODE_SELECTOR / 8] = 0x0020fa0000000000;
-    gdt[TASK_SELECTOR / 8] = (sizeof kernel_task - 1) | (task & 0xffffff) << 16 | (uint64_t)0x89 << 40 | (task >> 24 & 0xff) << 56;
+    gdt[TASK_SELECTOR / 8] =
+        (sizeof kernel_task - 1) | (task & 0xffffff) << 16 | (uint64_t)0x89 << 40 | (task >> 24 & 0xff) << 56;
     gdt[TASK_SELECTOR / 8 + 1] = task >> 32;
 }
 
@@ -65,7 +69,8 @@ void arch_set_up_traps(void)
     __asm__ volatile("lgdt %0" : : "m"(gdt_register));
     __asm__ volatile("ltr %w0" : : "r"(TASK_SELECTOR));
     __asm__ volatile("lidt %0" : : "m"(idt_register));
-    /* STAR: `syscall` takes the kernel's selectors from one half, `sysretq` the user's (+16 code, +8 data) from the other */
+    /* STAR: `syscall` takes the kernel's selectors from one half, `sysretq` the user's (+16 code, +8 data) from the
+     * other */
     write_msr(0xc0000081, (uint64_t)(USER_DATA_SELECTOR - 8) << 48 | (uint64_t)KERNEL_CODE_SELECTOR << 32);
     write_msr(0xc0000084, 0x700);                       /* SFMASK: interrupts and single-stepping off in the kernel */
     write_msr(0xc0000082, (uint64_t)kernel_enter_call); /* LSTAR: this registers the system-call handler */

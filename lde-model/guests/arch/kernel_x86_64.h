@@ -14,18 +14,19 @@
 
 #ifndef __ASSEMBLER__
 
-struct frame { /* in the order of kernel_x86_64.S, from low addresses to high */
+struct frame {        /* in the order of kernel_x86_64.S, from low addresses to high */
     uint64_t by_call; /* 1: came by `syscall`, so that `sysretq` leads back */
     uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
     uint64_t error;
     uint64_t rip, cs, rflags, rsp, ss;
 } __attribute__((aligned(16)));
-_Static_assert(sizeof(struct frame) == 22 * 8, "as kernel_x86_64.S pushes it, and a multiple of 16 as the CPU wants it");
+_Static_assert(sizeof(struct frame) == 22 * 8,
+               "as kernel_x86_64.S pushes it, and a multiple of 16 as the CPU wants it");
 
 static inline void frame_start(struct frame *frame, uint64_t entry, uint64_t stack)
 {
-    *frame = (struct frame){.rip = entry, .rsp = stack, .cs = USER_CODE_SELECTOR, .ss = USER_DATA_SELECTOR,
-                            .rflags = USER_FLAGS};
+    *frame = (struct frame){
+        .rip = entry, .rsp = stack, .cs = USER_CODE_SELECTOR, .ss = USER_DATA_SELECTOR, .rflags = USER_FLAGS};
 }
 
 static inline uint64_t frame_number(const struct frame *frame)

@@ -22,16 +22,16 @@ typedef int64_t tick_body(struct tick_process *self, const uint64_t argument[6])
 
 struct tick_process {
     enum tick_state state;
-    int pid, parent; /* parent 0: started at boot, or an orphan */
-    int status;      /* TICK_ENDED: as wait4 reports it */
-    bool gives_way;  /* it called sched_yield: the next one's turn */
-    uint64_t wake_ns;  /* nanosleep: when; 0: does not sleep */
-    tick_body *waits_in; /* TICK_WAITING: the call to try again, */
+    int pid, parent;      /* parent 0: started at boot, or an orphan */
+    int status;           /* TICK_ENDED: as wait4 reports it */
+    bool gives_way;       /* it called sched_yield: the next one's turn */
+    uint64_t wake_ns;     /* nanosleep: when; 0: does not sleep */
+    tick_body *waits_in;  /* TICK_WAITING: the call to try again, */
     uint64_t argument[6]; /* with these arguments */
     struct tick_descriptor {
         enum tick_open open;
-        unsigned which;   /* file or pipe */
-        uint64_t offset;  /* in a file */
+        unsigned which;  /* file or pipe */
+        uint64_t offset; /* in a file */
     } descriptor[TICK_DESCRIPTORS];
 };
 
