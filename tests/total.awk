@@ -31,7 +31,7 @@ END {
     failed = count["FAIL"] + count["INFRA"]
     skipped = count["SKIPPED"] + count["INCONCLUSIVE"]
     line = count["PASS"] + 0 " passed, " failed + 0 " failed"
-    print line (skipped || !short ? ", " skipped + 0 " skipped" : "")
+    print line (skipped || !short ? ", " skipped + 0 " skipped" : "") (short ? "  (" seconds " s)" : "")
     if (short)
         printf "%s", detail
 }
