@@ -58,3 +58,8 @@ $(B)/guests/tickos/%: $(GUEST_OBJ)/tickos/%.o $(GUEST_OBJ)/tickos/guest.o $(GUES
 $(B)/guests/yieldos/%: $(GUEST_OBJ)/yieldos/%.o $(GUEST_OBJ)/yieldos/guest.o $(GUEST_START) lde-model/guests/program.ld
 	$(guest_link)
 .PRECIOUS: $(GUEST_OBJ)/tickos/%.o $(GUEST_OBJ)/yieldos/%.o $(GUEST_OBJ)/kernel/%.o $(GUEST_OBJ)/%.o
+
+# ---- the floor that a reflected call is measured against ----
+$(B)/lde-floor: $(B)/obj/lde-model/bench/floor.o | $(B)/lde
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
