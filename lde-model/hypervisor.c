@@ -86,7 +86,7 @@ static bool run(struct hypervisor *hypervisor, struct vm *vm)
 
 const struct trap *hypervisor_next_trap(struct hypervisor *hypervisor)
 {
-    for (int next; (next = choose(hypervisor)) >= 0;) {
+    for (int next; !hypervisor->lde->clock.over && (next = choose(hypervisor)) >= 0;) {
         struct vm *vm = hypervisor->vm[next];
         if (next != hypervisor->running)
             switch_to(hypervisor, next);
@@ -105,7 +105,7 @@ static void end_turn(struct hypervisor *hypervisor, struct vm *vm)
 {
     LADDER(&hypervisor->lde->ladder, EVENT_SLICE_END, 0, VM_HYPERVISOR_LANE, interrupt,
            .pc = registers_pc(&vm->vcpu.cpu), .enabled = vm->vcpu.interrupts_on, .traps = hypervisor->lde->clock.traps);
-    vm->turn.begun = false;
+    clock_end_turn(&hypervisor->lde->clock, &vm->turn, true);
     hypervisor->queue.policy->turn_over(&hypervisor->queue);
 }
 
@@ -137,7 +137,7 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
     handle(vm, trap);
     const bool slice_used_up = clock_count_trap(&hypervisor->lde->clock);
     if (vm->off || vm->vcpu.halted) {
-        vm->turn.begun = false;
+        clock_end_turn(&hypervisor->lde->clock, &vm->turn, false);
         hypervisor->queue.policy->remove(&hypervisor->queue, (unsigned)hypervisor->running);
     } else if (slice_used_up) {
         end_turn(hypervisor, vm);

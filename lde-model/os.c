@@ -64,7 +64,7 @@ static void return_from_call(struct os *os, struct os_process *process)
 
 const struct trap *os_next_trap(struct os *os)
 {
-    const int next = choose(os);
+    const int next = os->lde->clock.over ? -1 : choose(os);
     if (next < 0)
         return NULL;
     struct os_process *process = &os->process[next];
@@ -112,7 +112,7 @@ static void end_turn(struct os *os, struct os_process *process, bool by_timer)
     if (by_timer)
         LADDER(&os->lde->ladder, EVENT_SLICE_END, 0, OS_LANE, interrupt, .pc = registers_pc(&os->cpu),
                .traps = os->lde->clock.traps);
-    process->turn.begun = false;
+    clock_end_turn(&os->lde->clock, &process->turn, by_timer);
     os->queue.policy->turn_over(&os->queue);
 }
 
@@ -150,7 +150,7 @@ void os_handle(struct os *os, const struct trap *trap)
         return;
     }
     os->queue.policy->remove(&os->queue, (unsigned)os->running);
-    process->turn.begun = false;
+    clock_end_turn(&os->lde->clock, &process->turn, false);
     if (self->state != TICK_WAITING)
         os_remove(os, (unsigned)os->running, self->status);
 }

@@ -124,7 +124,7 @@ void vm_end(struct vm *vm, int status, const char *format, ...)
         lde_say("%s (VM %u) ended: %s", vm->os, vm->number, why);
     vm->status = status;
     vm->off = true;
-    vm->lde->failed = vm->lde->failed || status != 0;
+    vm->lde->failed = vm->lde->failed || (status != 0 && !vm->lde->clock.over);
     LADDER(&vm->lde->ladder, EVENT_GUEST_END, 0, VM_HYPERVISOR_LANE, life, .pid = (uint32_t)vm->kernel.pid,
            .status = status, .other_lane = VM_OS_LANE(vm));
     vm->cpu_ns = vm_cpu_ns(vm);

@@ -18,13 +18,26 @@ struct registers {
     struct user_regs_struct user; /* x0 to x30, sp, pc, pstate */
 };
 
+/* System registers, by the five fields that name them in an instruction (Arm's manual, part D, chapter 19). */
+#define AARCH64_FIELDS(op0, op1, n, m, op2) ((op0) << 14 | (op1) << 11 | (n) << 7 | (m) << 3 | (op2))
+enum aarch64_system_register {
+    AARCH64_TTBR0_EL1 = AARCH64_FIELDS(3, 0, 2, 0, 0),
+    AARCH64_SPSR_EL1 = AARCH64_FIELDS(3, 0, 4, 0, 0),
+    AARCH64_ELR_EL1 = AARCH64_FIELDS(3, 0, 4, 0, 1),
+    AARCH64_SP_EL0 = AARCH64_FIELDS(3, 0, 4, 1, 0),
+    AARCH64_CURRENT_EL = AARCH64_FIELDS(3, 0, 4, 2, 2),
+    AARCH64_ESR_EL1 = AARCH64_FIELDS(3, 0, 5, 2, 0),
+    AARCH64_FAR_EL1 = AARCH64_FIELDS(3, 0, 6, 0, 0),
+    AARCH64_VBAR_EL1 = AARCH64_FIELDS(3, 0, 12, 0, 0),
+    AARCH64_DAIF = AARCH64_FIELDS(3, 3, 4, 2, 1),
+};
+
 struct system_registers {
     uint64_t vbar;      /* where the table of vectors is; 0: none yet */
     uint64_t elr, spsr; /* pc and state of the interrupted code */
     uint64_t esr, far;  /* why it was, and the address that a memory fault touched */
     uint64_t sp_el0;    /* the two stack pointers: each is here while the other one is sp */
     uint64_t sp_el1;
-    uint64_t ttbr0;     /* the address-space register */
 };
 
 static inline uint64_t registers_pc(const struct registers *registers)

@@ -27,14 +27,14 @@ static bool decode_system_register(uint32_t word, const struct registers *regist
 {
     const bool read = word & 1u << 21;
     const unsigned level = word >> 16 & 7, group = word >> 12 & 15;
-    if (level == 3 && group != 4 && group != 14)
-        return false; /* op1 = 3: open to user mode, but for the interrupt mask and the timers */
     to->target = word >> 5 & 0xffff;
+    if (level == 3 && group != 14 && to->target != AARCH64_DAIF)
+        return false; /* op1 = 3: open to user mode, but for the timers (14) and the interrupt mask */
     to->reg = word & 31;
     set(to, read ? PRIVILEGED_SYSTEM_READ : PRIVILEGED_SYSTEM_WRITE, read ? "mrs" : "msr");
-    if (!read && to->target == ARCH_VBAR_EL1)
+    if (!read && to->target == AARCH64_VBAR_EL1)
         to->operation = PRIVILEGED_TRAP_TABLE;
-    else if (!read && to->target == ARCH_TTBR0_EL1)
+    else if (!read && to->target == AARCH64_TTBR0_EL1)
         to->operation = PRIVILEGED_SPACE;
     if (!read && registers != NULL)
         to->value = general_register(registers, to->reg);
@@ -46,6 +46,8 @@ static bool decode_immediate(uint32_t word, struct instruction *to)
 {
     const unsigned level = word >> 16 & 7, field = word >> 5 & 7;
     const bool masks = level == 3 && field >= 6, irq = word >> 8 & 2;
+    if (!masks && (level == 3 || field < 3))
+        return false; /* these change flags of user mode */
     set(to, PRIVILEGED_UNKNOWN, !masks ? "msr immediate" : field == 6 ? "msr daifset" : "msr daifclr");
     if (masks && irq)
         to->operation = field == 6 ? PRIVILEGED_INTERRUPTS_OFF : PRIVILEGED_INTERRUPTS_ON;

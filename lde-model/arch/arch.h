@@ -120,7 +120,7 @@ bool arch_enter_kernel(struct registers *registers, struct system_registers *sys
 
 /* Does what the return instruction asks for: sets the pc, stack and flags of the code returned to.
  * False if the frame is not the VM's memory. */
-bool arch_return(struct registers *registers, const struct system_registers *system, const struct memory_space *kernel,
+bool arch_return(struct registers *registers, struct system_registers *system, const struct memory_space *kernel,
                  const struct instruction *instruction, bool *to_user, bool *interrupts_on);
 
 /* ---- making a guest process (engine/spawn.c) ---- */

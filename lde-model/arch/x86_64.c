@@ -203,7 +203,7 @@ bool arch_enter_kernel(struct registers *registers, struct system_registers *sys
     }
 }
 
-bool arch_return(struct registers *registers, const struct system_registers *system, const struct memory_space *kernel,
+bool arch_return(struct registers *registers, struct system_registers *system, const struct memory_space *kernel,
                  const struct instruction *instruction, bool *to_user, bool *interrupts_on)
 {
     struct user_regs_struct *user = &registers->user;

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST };
+enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST, OPTION_SLICES };
 
 static const struct argp_option run_argp_options[] = {
     {"mode", 'm', "MODE", 0, "bare or trap (lde modes lists them); --vm means trap", 0},
     {"slice", 's', "LENGTH", 0, "a turn on the CPU: 10ms of real time, the default, or traps:N for virtual time", 0},
     {"trace", 't', "FILE", 0, "write every step there, for trapflow render", 0},
     {"stats", OPTION_STATS, "FILE", OPTION_ARG_OPTIONAL, "say at the end what it cost; in FILE, or on stdout", 0},
+    {"slices", OPTION_SLICES, "N", 0, "end when the first guest has used up N slices", 0},
     {"json", OPTION_JSON, NULL, 0, "--stats as one line of JSON", 0},
     {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several",
      0},
@@ -106,6 +107,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->stats = true;
         options->stats_file = argument;
         break;
+    case OPTION_SLICES: options->slices = (unsigned)strtoul(argument, NULL, 10); break;
     case OPTION_JSON:
         options->json = true;
         break;

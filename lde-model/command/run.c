@@ -74,7 +74,7 @@ static int end_run(struct lde *lde, const struct run_options *asked, uint64_t st
         lde_say("cannot write the output: %s (%s)", strerror(errno), strerrorname_np(errno));
         return 1;
     }
-    return lde->failed;
+    return host_stop_asked() ? 128 + host_stop_asked() : lde->failed;
 }
 
 /* ---- mode bare ---- */
@@ -109,6 +109,7 @@ int run_bare(struct run_options *options)
     os_boot(&os, &lde);
     const int failed = load_programs(&os, options);
     const uint64_t start_ns = clock_real_ns();
+    lde.clock.last_slice = options->slices;
     begin_to_count(&lde, options);
 
     for (const struct trap *trap; failed == 0 && (trap = os_next_trap(&os)) != NULL;)
@@ -143,6 +144,7 @@ int run_trap(struct run_options *options)
     hypervisor_start(&hypervisor, &lde);
     const int failed = make_vms(&hypervisor, vms, options);
     const uint64_t start_ns = clock_real_ns();
+    lde.clock.last_slice = options->slices;
     begin_to_count(&lde, options);
 
     for (const struct trap *trap; failed == 0 && (trap = hypervisor_next_trap(&hypervisor)) != NULL;)

@@ -35,13 +35,18 @@ pid_t host_wait(pid_t pid, int *status)
 }
 
 static timer_t alarm_timer;
-static volatile sig_atomic_t alarm_pid, alarm_rang;
+static volatile sig_atomic_t alarm_pid, alarm_rang, stop_signal;
 
 void host_alarm_target(pid_t pid)
 {
     alarm_pid = pid;
     if (alarm_rang && pid != 0)
         host_ptrace(PTRACE_INTERRUPT, pid, 0, NULL);
+}
+
+int host_stop_asked(void)
+{
+    return stop_signal;
 }
 
 void host_alarm_seen(void)
@@ -53,8 +58,9 @@ void host_alarm_seen(void)
  * between a look at a flag and the wait. */
 static void on_alarm(int signo)
 {
-    (void)signo;
     int error = errno;
+    if (signo != SIGALRM)
+        stop_signal = signo;
     alarm_rang = 1;
     if (alarm_pid != 0)
         ptrace(PTRACE_INTERRUPT, (pid_t)alarm_pid, NULL, NULL);
@@ -65,7 +71,8 @@ int host_alarm_create(void)
 {
     struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART: waits end with EINTR */
     sigemptyset(&action.sa_mask);
-    if (sigaction(SIGALRM, &action, NULL) != 0)
+    if (sigaction(SIGALRM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0
+        || sigaction(SIGTERM, &action, NULL) != 0)
         return -1;
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
     event._sigev_un._tid = (pid_t)syscall(SYS_gettid); /* to this thread, whatever others there may be */

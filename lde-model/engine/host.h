@@ -27,6 +27,8 @@ int host_alarm_create(void);
 /* An alarm `ns` from now, and then every `again_ns` (0: no more).  One that rings while no guest runs interrupts the
  * next that does. */
 void host_alarm_set(uint64_t ns, uint64_t again_ns);
+/* Has somebody sent SIGINT or SIGTERM?  They interrupt a guest as an alarm does. */
+int host_stop_asked(void);
 /* A guest stopped because of the alarm. */
 void host_alarm_seen(void);
 void host_alarm_destroy(void);

@@ -59,7 +59,7 @@ void os_remove(struct os *os, unsigned index, int status)
     if (process->program != NULL) {
         process->program->cpu_ns = context_cpu_ns(&process->context);
         process->program->status = status;
-        if (status != 0)
+        if (status != 0 && !os->lde->clock.over)
             os->lde->failed = true;
     }
     LADDER(&os->lde->ladder, EVENT_GUEST_END, 0, OS_LANE, life, .pid = (uint32_t)process->context.pid, .status = status,
@@ -74,9 +74,11 @@ void os_halt(struct os *os)
     for (unsigned i = 0; i < BOOT_SPACES; i++) {
         if (os->process[i].context.pid == 0)
             continue;
+        os_remove(os, i, -1);
+        if (os->lde->clock.over)
+            continue; /* it was not its fault */
         lde_say("%s (process %d) waits for ever: for a pipe or a child that nobody will end", os->process[i].name,
                 tick_processes[i].pid);
-        os_remove(os, i, -1);
         os->lde->failed = true;
     }
 }

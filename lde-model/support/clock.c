@@ -82,6 +82,8 @@ static bool watchdog(struct clock *clock, uint64_t cpu_ns)
 
 bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
 {
+    if (host_stop_asked())
+        clock->over = true;
     if (clock->is_virtual)
         return watchdog(clock, cpu_ns);
     const int64_t left = turn->allowance_ns - (int64_t)(cpu_ns - turn->cpu_start_ns);
@@ -93,6 +95,13 @@ bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
     return true;
 }
 
+void clock_end_turn(struct clock *clock, struct turn *turn, bool used_up)
+{
+    turn->begun = false;
+    if (used_up && ++turn->slices == clock->last_slice)
+        clock->over = true;
+}
+
 void clock_idle(struct clock *clock, uint64_t until_ns)
 {
     if (clock->is_virtual) {
@@ -102,6 +111,6 @@ void clock_idle(struct clock *clock, uint64_t until_ns)
     }
     const uint64_t until = clock->start_ns + until_ns;
     const struct timespec when = {.tv_sec = (time_t)(until / SECOND), .tv_nsec = (long)(until % SECOND)};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) == EINTR)
-        ;
+    while (!clock->over && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) == EINTR)
+        clock->over = host_stop_asked();
 }
