@@ -137,7 +137,7 @@ void describe_recording(const struct flow *flow, const char *title, struct descr
     words_add(&second, "  ·  %s", machine_name(header->machine));
     if (header->clock == CLOCK_KIND_VIRTUAL)
         words_add(&second, "  ·  virtual time");
-    if (header->producer_kind == LOG_BY_MODEL && header->repeatable == 0)
+    if (header->clock == CLOCK_KIND_VIRTUAL && header->repeatable == 0)
         words_add(&second, "  ·  not repeatable: real time stepped in");
     if (flow->view->cut_short || header->closed == 0)
         words_add(&second, "  ·  ended early");

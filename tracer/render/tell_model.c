@@ -79,7 +79,7 @@ void tell_step(struct telling *telling)
         words_add(label, "user mode");
         break;
     case EVENT_RESUME:
-        words_add(label, trap->cause == CAUSE_SYSCALL ? "resume after the call" : "resume");
+        words_add(label, telling->event->step != 0 ? "resume after the call" : "resume");
         words_add(detail, "at 0x%llx", (unsigned long long)trap->pc);
         break;
     case EVENT_HANDLER_RETURN:
