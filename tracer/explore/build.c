@@ -1,6 +1,6 @@
 /* Builds the program to be explored: each source to assembler with the thread sanitizer's instrumentation (and only
- * that: no optimization that could remove an access), a look through what came out, and a link with our runtime in place
- * of the sanitizer's.  Knows nothing of schedules.
+ * that: no optimization that could remove an access), a look through what came out, and a link with our runtime in
+ * place of the sanitizer's.  Knows nothing of schedules.
  */
 #include "tracer/explore/command.h"
 
@@ -57,7 +57,8 @@ static bool is_source(const char *word)
 /* Options with a word of their own, so that `-o x.c` or `-I dir` is not taken for a source. */
 static bool takes_word(const char *word)
 {
-    static const char *const options[] = {"-I", "-D", "-U", "-include", "-isystem", "-iquote", "-idirafter", "-x", "-o"};
+    static const char *const options[] = {"-I",      "-D",         "-U", "-include", "-isystem",
+                                          "-iquote", "-idirafter", "-x", "-o"};
     for (unsigned i = 0; i < sizeof options / sizeof *options; i++)
         if (strcmp(word, options[i]) == 0)
             return true;
@@ -96,8 +97,17 @@ static void add_compiler(struct words *words, const struct options *options)
         }
     }
     /* ours come last, so that they win: every access must be there, with its own call and line */
-    static const char *const flags[] = {"-fsanitize=thread", "-O0", "-fno-builtin", "-g", "-gdwarf-4", "-fno-pie", "-fno-lto",
-                                        "-fno-stack-protector", "-U_FORTIFY_SOURCE", "-pthread", "-fno-omit-frame-pointer"};
+    static const char *const flags[] = {"-fsanitize=thread",
+                                        "-O0",
+                                        "-fno-builtin",
+                                        "-g",
+                                        "-gdwarf-4",
+                                        "-fno-pie",
+                                        "-fno-lto",
+                                        "-fno-stack-protector",
+                                        "-U_FORTIFY_SOURCE",
+                                        "-pthread",
+                                        "-fno-omit-frame-pointer"};
     for (unsigned i = 0; i < sizeof flags / sizeof *flags; i++)
         add(words, "%s", flags[i]);
     if (is_clang(options->compiler)) {
@@ -128,8 +138,8 @@ static int compile_source(struct build *build, const struct options *options, co
     }
     clear(&words);
     if (status != 0) {
-        snprintf(error, EXPLORE_ERROR_MAX, "cannot compile %s: %s %s; its own message stands above", source, options->compiler,
-                 status == 127 ? "is not there" : "refused it");
+        snprintf(error, EXPLORE_ERROR_MAX, "cannot compile %s: %s %s; its own message stands above", source,
+                 options->compiler, status == 127 ? "is not there" : "refused it");
         return -1;
     }
     if (source_check(assembler, options->strict ? preprocessed : NULL, source, options->strict, error) != 0)
@@ -172,11 +182,13 @@ static int find_runtime(char path[PATH_MAX], char error[EXPLORE_ERROR_MAX])
     snprintf(path, PATH_MAX, "%.*s/explore/runtime.o", slash ? (int)(slash - self) : 0, self);
     if (access(path, R_OK) == 0)
         return 0;
-    snprintf(error, EXPLORE_ERROR_MAX, "cannot read the explorer's runtime, %.600s: %s; try: make", path, strerror(errno));
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot read the explorer's runtime, %.600s: %s; try: make", path,
+             strerror(errno));
     return -1;
 }
 
-static int link_program(struct build *build, const struct options *options, unsigned objects, char error[EXPLORE_ERROR_MAX])
+static int link_program(struct build *build, const struct options *options, unsigned objects,
+                        char error[EXPLORE_ERROR_MAX])
 {
     struct words words = {.count = 0};
     char runtime[PATH_MAX], wraps[512];
@@ -188,6 +200,9 @@ static int link_program(struct build *build, const struct options *options, unsi
         return -1;
     }
     add(&words, "%s", options->compiler), add(&words, "-no-pie"), add(&words, "-pthread"), add(&words, "@%s", wraps);
+    /* what the sources use, for when the program is explored again without them */
+    add(&words, "-Wl,--defsym=explore_stateful=%d", build->stateful),
+        add(&words, "-Wl,--defsym=explore_tries=%d", build->tries);
     add(&words, "-o"), add(&words, "%s", build->program);
     for (unsigned i = 0; i < objects; i++)
         add(&words, "%s/%u.o", build->folder, i);
@@ -199,7 +214,8 @@ static int link_program(struct build *build, const struct options *options, unsi
     clear(&words);
     if (status == 0)
         return 0;
-    snprintf(error, EXPLORE_ERROR_MAX, "cannot link the program with the explorer's runtime; the linker's message stands above");
+    snprintf(error, EXPLORE_ERROR_MAX,
+             "cannot link the program with the explorer's runtime; the linker's message stands above");
     return -1;
 }
 
@@ -215,8 +231,10 @@ static int check_words(const struct options *options, char error[EXPLORE_ERROR_M
             snprintf(error, EXPLORE_ERROR_MAX, "cannot read %s: %s", word, strerror(errno));
             return -1;
         } else if (!is_source(word) && *word != '-') {
-            snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: only C sources can be checked for what the explorer "
-                     "does not control", word);
+            snprintf(error, EXPLORE_ERROR_MAX,
+                     "cannot explore %s: only C sources can be checked for what the explorer "
+                     "does not control",
+                     word);
             return -1;
         }
         sources += is_source(word);
@@ -235,7 +253,8 @@ static int build_sources(struct build *build, const struct options *options, cha
         return -1;
     snprintf(build->folder, sizeof build->folder, "%s/explore-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     if (!mkdtemp(build->folder)) {
-        snprintf(error, EXPLORE_ERROR_MAX, "cannot make a folder for the build, %s: %s; set TMPDIR", build->folder, strerror(errno));
+        snprintf(error, EXPLORE_ERROR_MAX, "cannot make a folder for the build, %s: %s; set TMPDIR", build->folder,
+                 strerror(errno));
         build->folder[0] = '\0';
         return -1;
     }
@@ -260,15 +279,16 @@ int build_program(struct build *build, const struct options *options, char error
             return -1;
     } else {
         snprintf(build->program, sizeof build->program, "%s", options->program);
-        build->stateful = true; /* we have not seen its sources: the careful engine */
-        snprintf(build->reason, sizeof build->reason, "its sources were not seen");
+        object_marks(build->program, build);
     }
     if (object_hash(build->program, &build->hash, &is_ours) != 0) {
-        snprintf(error, EXPLORE_ERROR_MAX, "cannot read %s as a program: %s", build->program, errno ? strerror(errno) : "no ELF file");
+        snprintf(error, EXPLORE_ERROR_MAX, "cannot read %s as a program: %s", build->program,
+                 errno ? strerror(errno) : "no ELF file");
         return -1;
     }
     if (!is_ours) {
-        snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it was not built for it; try: trapflow explore --build -- SOURCES",
+        snprintf(error, EXPLORE_ERROR_MAX,
+                 "cannot explore %s: it was not built for it; try: trapflow explore --build -- SOURCES",
                  build->program);
         return -1;
     }

@@ -38,7 +38,7 @@ struct channel_watch {
 };
 
 struct channel_config {
-    uint64_t nonce;         /* of this run; the outcome must bring it back */
+    uint64_t nonce; /* of this run; the outcome must bring it back */
     uint64_t seed;
     uint64_t schedules_max; /* 0: no limit */
     uint32_t strategy, engine;
@@ -47,28 +47,31 @@ struct channel_config {
     uint32_t decisions_max; /* of one run; more is a limit, not a verdict */
     uint32_t spurious_max;  /* spurious wake-ups a run */
     uint32_t record;        /* 1: fill `steps` in the last run */
+    uint32_t plain;         /* 1: a decision at every call, also where it cannot matter (schedule.c) */
+    uint32_t tries;         /* 1: the program has calls that see whether a lock is free without waiting for it */
+    uint32_t states;        /* 1: count the different final contents of the globals */
     uint32_t ignore_races;  /* 1: go on after a race on watched memory, in search of what it breaks */
     uint32_t expect_status; /* the exit status that is right */
     uint32_t expect_output; /* 1: compare the output with `output` below */
     uint32_t output_size;
     uint32_t watches;
     struct channel_watch watch[CHANNEL_WATCHES];
-    uint32_t choices; /* STRATEGY_REPLAY: how many */
+    uint32_t choices;      /* STRATEGY_REPLAY: how many */
     _Atomic uint32_t stop; /* set by the command: end after the current run */
 };
 
 /* One thread's part in a finding: what it did, or what it waits for. */
 struct channel_party {
     uint32_t thread;
-    uint32_t call;     /* enum thread_call; CALL_NONE: a memory access */
+    uint32_t call; /* enum thread_call; CALL_NONE: a memory access */
     uint64_t pc;
-    uint64_t held_pc;  /* where the thing waited for was taken */
+    uint64_t held_pc; /* where the thing waited for was taken */
     uint64_t object;
     uint32_t object_kind;
-    uint32_t other;    /* the thread waited for; UINT32_MAX: none */
-    uint32_t size;     /* of an access */
-    uint32_t write;    /* 1: the access writes */
-    uint32_t step;     /* index into steps, UINT32_MAX if not recorded */
+    uint32_t other; /* the thread waited for; UINT32_MAX: none */
+    uint32_t size;  /* of an access */
+    uint32_t write; /* 1: the access writes */
+    uint32_t step;  /* index into steps, UINT32_MAX if not recorded */
     uint32_t atomic;
 };
 
@@ -90,8 +93,9 @@ struct channel_outcome {
     struct channel_party party[CHANNEL_CYCLE];
     int32_t exit_status;
     uint32_t choices, steps, output_size;
-    uint64_t schedule_hash; /* of every decision of every run: equal for equal explorations */
-    char text[CHANNEL_TEXT]; /* the assertion, the limit, the reason of a refusal */
+    uint64_t states, states_hash; /* how many different final contents of the globals, and a hash of their set */
+    uint64_t schedule_hash;       /* of every decision of every run: equal for equal explorations */
+    char text[CHANNEL_TEXT];      /* the assertion, the limit, the reason of a refusal */
 };
 
 #define HANDLE_BASE 0x7000ul /* a pthread_t in the explored program is this and the number of the thread */
@@ -101,13 +105,13 @@ struct channel_outcome {
 /* One visible operation of the recorded run. */
 struct channel_step {
     uint64_t pc, address, value;
-    uint64_t time;   /* virtual, ns */
+    uint64_t time; /* virtual, ns */
     uint32_t thread, size;
-    uint16_t kind;   /* enum event_kind */
-    uint16_t call;   /* enum thread_call */
+    uint16_t kind; /* enum event_kind */
+    uint16_t call; /* enum thread_call */
     uint16_t object_kind, order;
     int32_t result;
-    uint32_t other;  /* thread or, for a RACE, the other access's step */
+    uint32_t other;      /* thread or, for a RACE, the other access's step */
     uint32_t chosen, of; /* CHOICE */
 };
 
@@ -116,7 +120,7 @@ struct channel {
     struct channel_config config;
     struct channel_outcome outcome;
     uint8_t choices[CHANNEL_CHOICES];
-    char output[CHANNEL_OUTPUT];      /* of the failing run */
+    char output[CHANNEL_OUTPUT]; /* of the failing run */
     char expected[CHANNEL_OUTPUT];
     struct channel_step step[CHANNEL_STEPS];
 };

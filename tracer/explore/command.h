@@ -11,7 +11,7 @@
 enum { EXPLORE_NAMES_MAX = 64, EXPLORE_ERROR_MAX = 1024 };
 
 struct options {
-    bool build, strict, json, fork, keep, help;
+    bool build, strict, json, fork, plain, states, help;
     bool bound_given, strategy_given;
     enum explore_strategy strategy;
     uint32_t bound, depth, spurious, decisions, repeat;
@@ -35,35 +35,39 @@ void explore_options_help(void);
 /* ---- build.c, object.c ---- */
 
 struct build {
-    char folder[256];  /* of our own, removed by build_free; "" if none */
+    char folder[256]; /* of our own, removed by build_free; "" if none */
     char program[512];
-    uint64_t hash;     /* of the program: a witness of another build is refused */
-    bool stateful;     /* it keeps state in libraries that cannot be put back: fork engine */
-    char reason[256];  /* which function made it so */
+    uint64_t hash;    /* of the program: a witness of another build is refused */
+    bool stateful;    /* it keeps state in libraries that cannot be put back: fork engine */
+    char reason[256]; /* which function made it so */
+    bool tries;       /* it has calls that look at a lock without waiting for it */
 };
 
-/* Compiles, checks and links (or checks the program given).  Returns 0, or −1 with a text in `error`: one line, but for a
- * compiler's own messages, which have gone to stderr. */
+/* Compiles, checks and links (or checks the program given).  Returns 0, or −1 with a text in `error`: one line, but for
+ * a compiler's own messages, which have gone to stderr. */
 int build_program(struct build *build, const struct options *options, char error[EXPLORE_ERROR_MAX]);
 void build_free(struct build *build);
 int build_run(char *const argv[]); /* runs a command, returns its exit status; 127 if there is none */
 
-/* Looks through one compiled object.  Returns 0, or −1 with the reason for a refusal in `error`.  `strict`: the object is
- * a submission: only names of the allow-list, no names of the runtime.  Sets build->stateful and build->reason. */
+/* Looks through one compiled object.  Returns 0, or −1 with the reason for a refusal in `error`.  `strict`: the object
+ * is a submission: only names of the allow-list, no names of the runtime.  Sets build->stateful and build->reason. */
 int object_check(const char *path, const char *source, const struct options *options, struct build *build,
                  char error[EXPLORE_ERROR_MAX]);
+/* Reads from a built program what object_check found in its objects. */
+void object_marks(const char *path, struct build *build);
 int object_hash(const char *path, uint64_t *hash, bool *is_ours);
 /* Looks for inline assembly and for attributes that switch instrumentation off. */
-int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict, char error[EXPLORE_ERROR_MAX]);
+int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict,
+                 char error[EXPLORE_ERROR_MAX]);
 
 /* ---- session.c: one process of the program, exploring ---- */
 
 struct session {
     struct channel *channel; /* mapped: configure it before, read it after */
     int descriptor;
-    double seconds;          /* wall time of the last run */
-    bool lost;               /* the process ended without its last word */
-    int status;              /* as from waitpid */
+    double seconds; /* wall time of the last run */
+    bool lost;      /* the process ended without its last word */
+    int status;     /* as from waitpid */
 };
 int session_open(struct session *session, char error[EXPLORE_ERROR_MAX]);
 void session_configure(struct session *session, const struct options *options, const struct build *build);
@@ -83,9 +87,11 @@ int witness_read(const char *text, const struct build *build, struct channel *ch
 struct lines;
 struct lines *lines_open(const char *program);
 void lines_close(struct lines *lines);
-bool lines_place(struct lines *lines, uint64_t return_address, char *text, size_t size, unsigned *line); /* "tally.c:17" */
-void lines_source(struct lines *lines, uint64_t return_address, char *text, size_t size); /* that line of the source file */
-void lines_name(struct lines *lines, uint64_t address, char *text, size_t size);          /* "counts+16" */
+bool lines_place(struct lines *lines, uint64_t return_address, char *text, size_t size,
+                 unsigned *line); /* "tally.c:17" */
+void lines_source(struct lines *lines, uint64_t return_address, char *text,
+                  size_t size);                                                  /* that line of the source file */
+void lines_name(struct lines *lines, uint64_t address, char *text, size_t size); /* "counts+16" */
 
 /* ---- report.c, draw.c ---- */
 
@@ -102,9 +108,11 @@ struct verdict {
     const char *engine;
     enum explore_finding finding, consequence; /* what the race leads to, where it was shown */
     uint64_t schedule_hash;
+    uint64_t states, states_hash;
     uint32_t decisions, threads;
 };
-void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines, const struct options *options);
+void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines,
+                    const struct options *options);
 void report_print(const struct verdict *verdict, const struct options *options);
 int draw_log(const char *path, const struct channel *channel, struct lines *lines, const struct verdict *verdict,
              const char *program, char error[EXPLORE_ERROR_MAX]);

@@ -33,7 +33,8 @@ static void draw_lanes(struct log_writer *writer, uint32_t threads)
         struct event *event = begin(writer, sizeof(struct event_lane), i, 0);
         if (!event)
             return;
-        *(struct event_lane *)event->payload = (struct event_lane){EVENT_LANE(LANE_THREAD, i), EVENT_LANE(LANE_THREAD, 0)};
+        *(struct event_lane *)event->payload =
+            (struct event_lane){EVENT_LANE(LANE_THREAD, i), EVENT_LANE(LANE_THREAD, 0)};
         log_publish(event, EVENT_LANE);
         snprintf(name, sizeof name, i ? "thread %u" : "main", i);
         text(writer, event, TEXT_NAME, name);
@@ -42,30 +43,43 @@ static void draw_lanes(struct log_writer *writer, uint32_t threads)
 
 static bool is_access(const struct channel_step *step)
 {
-    return step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_ATOMIC || step->kind == EVENT_RACE;
+    return step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_ATOMIC ||
+           step->kind == EVENT_RACE;
 }
 
 static void fill_access(struct event *event, const struct channel_step *step, unsigned line, const uint32_t *seq)
 {
     *(struct event_access *)event->payload = (struct event_access){
-        .pc = step->pc, .address = step->address, .value = step->value, .size = step->size, .line = line, .order = step->order,
+        .pc = step->pc,
+        .address = step->address,
+        .value = step->value,
+        .size = step->size,
+        .line = line,
+        .order = step->order,
         .other_seq = step->kind == EVENT_RACE && step->other < CHANNEL_STEPS ? seq[step->other] : 0};
 }
 
 static void fill_sync(struct event *event, const struct channel_step *step, unsigned line)
 {
-    *(struct event_sync *)event->payload = (struct event_sync){
-        .pc = step->pc, .object = step->address, .call = step->call, .object_kind = (uint8_t)step->object_kind,
-        .other_tid = step->other == NO_THREAD ? 0 : step->other, .result = step->result, .line = line};
+    *(struct event_sync *)event->payload = (struct event_sync){.pc = step->pc,
+                                                               .object = step->address,
+                                                               .call = step->call,
+                                                               .object_kind = (uint8_t)step->object_kind,
+                                                               .other_tid = step->other == NO_THREAD ? 0 : step->other,
+                                                               .result = step->result,
+                                                               .line = line};
 }
 
-static void draw_step(struct log_writer *writer, const struct channel_step *step, struct lines *lines, uint32_t *seq, uint32_t i)
+static void draw_step(struct log_writer *writer, const struct channel_step *step, struct lines *lines, uint32_t *seq,
+                      uint32_t i)
 {
     char place[256], name[256];
     unsigned line = 0;
     bool choice = step->kind == EVENT_CHOICE;
     bool placed = lines_place(lines, step->pc, place, sizeof place, &line);
-    unsigned length = choice ? sizeof(struct event_choice) : is_access(step) ? sizeof(struct event_access) : sizeof(struct event_sync);
+    unsigned length = choice            ? sizeof(struct event_choice)
+                      : is_access(step) ? sizeof(struct event_access)
+                                        : sizeof(struct event_sync);
     struct event *event = begin(writer, length, step->thread, step->time);
     if (!event)
         return;

@@ -1,5 +1,5 @@
-/* `trapflow explore`: builds a program for the explorer's runtime, lets it run under a strategy, and judges from outside
- * what came back.  A failure counts only if its witness replays in a fresh process.
+/* `trapflow explore`: builds a program for the explorer's runtime, lets it run under a strategy, and judges from
+ * outside what came back.  A failure counts only if its witness replays in a fresh process.
  *
  *     options → build → explore → (a failure: shorten, show what the race leads to, replay and record) → report
  */
@@ -40,12 +40,16 @@ static int run(struct exploration *e, double seconds)
     struct channel_outcome *o = outcome(e);
     if (!e->session.lost)
         return 0;
-    /* It ended without its last word: killed by our watchdog, by a signal of its own, or by itself, which is cheating. */
+    /* It ended without its last word: killed by our watchdog, by a signal of its own, or by itself, which is cheating.
+     */
     o->status = e->session.channel->config.stop ? OUTCOME_LIMIT : OUTCOME_FOUND;
-    o->finding = e->session.channel->config.stop ? FINDING_NONE : WIFSIGNALED(e->session.status) ? FINDING_CRASH : FINDING_FORGERY;
-    snprintf(o->text, sizeof o->text, e->session.channel->config.stop ? "the time limit was reached within a run"
-                                      : WIFSIGNALED(e->session.status) ? "the process died of a signal"
-                                                                       : "the process ended behind the explorer's back");
+    o->finding = e->session.channel->config.stop  ? FINDING_NONE
+                 : WIFSIGNALED(e->session.status) ? FINDING_CRASH
+                                                  : FINDING_FORGERY;
+    snprintf(o->text, sizeof o->text,
+             e->session.channel->config.stop  ? "the time limit was reached within a run"
+             : WIFSIGNALED(e->session.status) ? "the process died of a signal"
+                                              : "the process ended behind the explorer's back");
     o->parties = o->choices = o->steps = 0;
     return 0;
 }
@@ -59,6 +63,8 @@ static void keep_figures(struct exploration *e)
     e->verdict.bound = o->bound_done;
     e->verdict.relaxed = o->relaxed;
     e->verdict.schedule_hash = o->schedule_hash;
+    e->verdict.states = o->states;
+    e->verdict.states_hash = o->states_hash;
     e->verdict.decisions = o->decisions_most;
     e->verdict.threads = o->threads_most;
 }
@@ -69,7 +75,7 @@ static void prove(struct exploration *e)
 {
     struct verdict *v = &e->verdict;
     const struct channel_outcome *o = outcome(e);
-    const char *fair = o->forced ? " and fair" : ""; /* threads that spin or yield were not left to it for ever */
+    const char *fair = o->forced && !o->unbounded ? " and fair" : ""; /* README.md: deviations */
     bool exhaustive = e->session.channel->config.strategy == STRATEGY_EXHAUSTIVE;
     v->unbounded = exhaustive && o->unbounded && !o->relaxed;
     v->complete = exhaustive && !o->relaxed;
@@ -77,19 +83,24 @@ static void prove(struct exploration *e)
         snprintf(v->proof, sizeof v->proof, "%" PRIu64 " schedules sampled, none failed; not a proof%s", v->schedules,
                  o->relaxed ? " (relaxed atomics can behave in ways that no interleaving shows)" : "");
     else if (o->unbounded)
-        snprintf(v->proof, sizeof v->proof, "all %" PRIu64 " sequentially consistent%s interleavings pass, whatever the "
-                 "number of preemptions", v->schedules, fair);
+        snprintf(v->proof, sizeof v->proof,
+                 "all %" PRIu64 " sequentially consistent%s interleavings pass, whatever the "
+                 "number of preemptions",
+                 v->schedules, fair);
     else
-        snprintf(v->proof, sizeof v->proof, "all %" PRIu64 " sequentially consistent%s interleavings with at most %d preemptions "
-                 "pass", v->schedules, fair, v->bound);
+        snprintf(v->proof, sizeof v->proof,
+                 "all %" PRIu64 " sequentially consistent%s interleavings with at most %d preemptions "
+                 "pass",
+                 v->schedules, fair, v->bound);
     set_verdict(e, "PASS", EXPLORE_PASSED);
 }
 
 static void give_up(struct exploration *e)
 {
     struct verdict *v = &e->verdict;
-    snprintf(v->proof, sizeof v->proof, "%s: %" PRIu64 " runs, none failed; %s%d%s; not a proof", outcome(e)->text, v->runs,
-             v->bound >= 0 ? "complete with at most " : "no bound completed (", v->bound, v->bound >= 0 ? " preemptions" : ")");
+    snprintf(v->proof, sizeof v->proof, "%s: %" PRIu64 " runs, none failed; %s%d%s; not a proof", outcome(e)->text,
+             v->runs, v->bound >= 0 ? "complete with at most " : "no bound completed (", v->bound,
+             v->bound >= 0 ? " preemptions" : ")");
     set_verdict(e, "INCONCLUSIVE", EXPLORE_INCONCLUSIVE);
 }
 
@@ -197,8 +208,8 @@ static void fail(struct exploration *e)
     if (e->options.trace && draw_log(e->options.trace, channel, lines, v, program_words(e), e->error) != 0)
         fprintf(stderr, "trapflow explore: %s\n", e->error);
     lines_close(lines);
-    snprintf(v->proof, sizeof v->proof, "%s after %" PRIu64 " runs", again ? "found" : "seen once, but its witness does not replay,",
-             v->runs);
+    snprintf(v->proof, sizeof v->proof, "%s after %" PRIu64 " runs",
+             again ? "found" : "seen once, but its witness does not replay,", v->runs);
     if (again || v->finding == FINDING_FORGERY)
         set_verdict(e, "FAIL", EXPLORE_FAILED);
     else
@@ -269,7 +280,8 @@ static int replay(struct exploration *e)
             return -1;
         keep_figures(e);
         if (i > 0 && (outcome(e)->status != status || outcome(e)->finding != finding)) {
-            snprintf(e->error, sizeof e->error, "cannot replay it: run %u ended in another way than those before", i + 1);
+            snprintf(e->error, sizeof e->error, "cannot replay it: run %u ended in another way than those before",
+                     i + 1);
             return -1;
         }
     }

@@ -15,29 +15,29 @@
  *   engine      "fibres" (runs repeated in one process) | "fork"
  *   seconds, per_second   wall time of the exploration; never part of a verdict
  *
- * Exit status: 0 all passed, 1 a failure was found, 2 bad input (also: a program that the explorer cannot control), 3 the
- * explorer's own failure, 4 inconclusive.
+ * Exit status: 0 all passed, 1 a failure was found, 2 bad input (also: a program that the explorer cannot control), 3
+ * the explorer's own failure, 4 inconclusive.
  */
 #ifndef TRACER_EXPLORE_EXPLORE_H
 #define TRACER_EXPLORE_EXPLORE_H
 
 /* X(constant, name in JSON and in corpus files, what it is in a few words).  Append only: the numbers are in logs. */
-#define EXPLORE_FINDINGS(X) \
-    X(RACE, "data-race", "two threads use the same memory, one of them writes, and nothing orders them") \
-    X(DEADLOCK, "deadlock", "threads wait for each other and none can go on") \
-    X(LOST_WAKEUP, "lost-wakeup", "a thread waits for a signal that has already been sent, or that nobody will send") \
-    X(ASSERTION, "assertion", "an assertion failed") \
-    X(EXIT, "wrong-exit", "the program ended with a status other than the expected one") \
-    X(OUTPUT, "wrong-output", "the program printed something else than expected") \
-    X(UNINITIALIZED, "uninitialized", "an object is used that nobody has initialized") \
-    X(DESTROYED, "destroyed", "an object is used after its destruction, or destroyed while in use") \
-    X(NOT_OWNER, "not-owner", "a thread unlocks what it has not locked") \
-    X(DOUBLE_JOIN, "double-join", "a thread is joined twice, or joined though it is detached") \
-    X(LEAKED_THREAD, "leaked-thread", "the program ends while a thread was neither joined nor detached") \
-    X(LIVELOCK, "livelock", "threads run for ever without getting anywhere") \
-    X(DEAD_STACK, "dead-stack", "a thread uses a local variable of a thread that has ended") \
-    X(FREED, "use-after-free", "memory is used after free, or freed twice") \
-    X(CRASH, "crash", "the program dies of a signal") \
+#define EXPLORE_FINDINGS(X)                                                                                            \
+    X(RACE, "data-race", "two threads use the same memory, one of them writes, and nothing orders them")               \
+    X(DEADLOCK, "deadlock", "threads wait for each other and none can go on")                                          \
+    X(LOST_WAKEUP, "lost-wakeup", "a thread waits for a signal that has already been sent, or that nobody will send")  \
+    X(ASSERTION, "assertion", "an assertion failed")                                                                   \
+    X(EXIT, "wrong-exit", "the program ended with a status other than the expected one")                               \
+    X(OUTPUT, "wrong-output", "the program printed something else than expected")                                      \
+    X(UNINITIALIZED, "uninitialized", "an object is used that nobody has initialized")                                 \
+    X(DESTROYED, "destroyed", "an object is used after its destruction, or destroyed while in use")                    \
+    X(NOT_OWNER, "not-owner", "a thread unlocks what it has not locked")                                               \
+    X(DOUBLE_JOIN, "double-join", "a thread is joined twice, or joined though it is detached")                         \
+    X(LEAKED_THREAD, "leaked-thread", "the program ends while a thread was neither joined nor detached")               \
+    X(LIVELOCK, "livelock", "threads run for ever without getting anywhere")                                           \
+    X(DEAD_STACK, "dead-stack", "a thread uses a local variable of a thread that has ended")                           \
+    X(FREED, "use-after-free", "memory is used after free, or freed twice")                                            \
+    X(CRASH, "crash", "the program dies of a signal")                                                                  \
     X(FORGERY, "forgery", "the program reaches into the explorer's own memory or ends behind its back")
 
 enum explore_finding {
@@ -45,7 +45,7 @@ enum explore_finding {
 #define EXPLORE_FINDING_CONSTANT(constant, name, words) FINDING_##constant,
     EXPLORE_FINDINGS(EXPLORE_FINDING_CONSTANT)
 #undef EXPLORE_FINDING_CONSTANT
-    FINDING_END
+        FINDING_END
 };
 
 enum explore_exit { EXPLORE_PASSED, EXPLORE_FAILED, EXPLORE_BAD_INPUT, EXPLORE_INFRA, EXPLORE_INCONCLUSIVE };

@@ -19,23 +19,141 @@ static const char *const harmless[] = {
 #include "tracer/threads/calls.def"
 #define WRAP(name) #name,
 #include "tracer/explore/runtime/wraps.def"
-    "__tsan_*", "_GLOBAL_OFFSET_TABLE_", "__errno_location", "stdout", "stderr", "pthread_attr_*", "pthread_mutexattr_*",
-    "pthread_condattr_*", "pthread_rwlockattr_*", "pthread_barrierattr_*", "pthread_setname_np", "pthread_getname_np",
-    "__ctype_*", "toupper", "tolower", "is*", "strtol", "strtoul", "strtoll", "strtoull", "strtod", "atoi", "atol", "atoll",
-    "atof", "abs", "labs", "llabs", "div", "ldiv", "qsort", "bsearch", "sqrt", "pow", "sin", "cos", "tan", "exp", "log",
-    "floor", "ceil", "fabs", "fmod", "strspn", "strcspn", "strpbrk", "memrchr", "rand_r", "strerror", "getenv", "sysconf",
-    "getpid", "sched_get_priority_*", "__stack_chk_fail", "strtok_r", "ffs", "__atomic_*",
-};
+    "__tsan_*",
+    "_GLOBAL_OFFSET_TABLE_",
+    "__errno_location",
+    "stdout",
+    "stderr",
+    "pthread_attr_*",
+    "pthread_mutexattr_*",
+    "pthread_condattr_*",
+    "pthread_rwlockattr_*",
+    "pthread_barrierattr_*",
+    "pthread_setname_np",
+    "pthread_getname_np",
+    "__ctype_*",
+    "toupper",
+    "tolower",
+    "is*",
+    "strtol",
+    "strtoul",
+    "strtoll",
+    "strtoull",
+    "strtod",
+    "atoi",
+    "atol",
+    "atoll",
+    "atof",
+    "abs",
+    "labs",
+    "llabs",
+    "div",
+    "ldiv",
+    "qsort",
+    "bsearch",
+    "sqrt",
+    "pow",
+    "sin",
+    "cos",
+    "tan",
+    "exp",
+    "log",
+    "floor",
+    "ceil",
+    "fabs",
+    "fmod",
+    "strspn",
+    "strcspn",
+    "strpbrk",
+    "memrchr",
+    "rand_r",
+    "strerror",
+    "getenv",
+    "sysconf",
+    "getpid",
+    "sched_get_priority_*",
+    "__stack_chk_fail",
+    "strtok_r",
+    "ffs",
+    "__atomic_*"};
 
 /* What takes threads, time or the whole process out of the explorer's hands. */
-static const char *const uncontrolled[] = {
-    "syscall", "fork", "vfork", "clone", "clone3", "exec*", "posix_spawn*", "system", "popen", "dlopen", "dlsym", "dlmopen",
-    "setjmp", "_setjmp", "__sigsetjmp", "longjmp", "siglongjmp", "signal", "sigaction", "raise", "kill", "pthread_kill",
-    "pthread_sigqueue", "tgkill", "alarm", "setitimer", "timer_create", "sigwait*", "pause", "sigsuspend", "getcontext",
-    "makecontext", "swapcontext", "setcontext", "mmap", "mmap64", "mprotect", "munmap", "mremap", "ptrace", "prctl",
-    "process_vm_*", "thrd_*", "mtx_*", "cnd_*", "tss_*", "call_once", "atexit", "on_exit", "quick_exit", "at_quick_exit",
-    "pthread_*", "sem_open", "sem_close", "sem_unlink", "poll", "select", "epoll_*", "eventfd", "pipe",
-};
+static const char *const uncontrolled[] = {"syscall",
+                                           "fork",
+                                           "vfork",
+                                           "clone",
+                                           "clone3",
+                                           "exec*",
+                                           "posix_spawn*",
+                                           "system",
+                                           "popen",
+                                           "dlopen",
+                                           "dlsym",
+                                           "dlmopen",
+                                           "setjmp",
+                                           "_setjmp",
+                                           "__sigsetjmp",
+                                           "longjmp",
+                                           "siglongjmp",
+                                           "signal",
+                                           "sigaction",
+                                           "raise",
+                                           "kill",
+                                           "pthread_kill",
+                                           "pthread_sigqueue",
+                                           "tgkill",
+                                           "alarm",
+                                           "setitimer",
+                                           "timer_create",
+                                           "sigwait*",
+                                           "pause",
+                                           "sigsuspend",
+                                           "getcontext",
+                                           "makecontext",
+                                           "swapcontext",
+                                           "setcontext",
+                                           "mmap",
+                                           "mmap64",
+                                           "mprotect",
+                                           "munmap",
+                                           "mremap",
+                                           "ptrace",
+                                           "prctl",
+                                           "process_vm_*",
+                                           "thrd_*",
+                                           "mtx_*",
+                                           "cnd_*",
+                                           "tss_*",
+                                           "call_once",
+                                           "atexit",
+                                           "on_exit",
+                                           "quick_exit",
+                                           "at_quick_exit",
+                                           "pthread_*",
+                                           "sem_open",
+                                           "sem_close",
+                                           "sem_unlink",
+                                           "poll",
+                                           "select",
+                                           "epoll_*",
+                                           "eventfd",
+                                           "pipe"};
+
+/* What sees, without waiting, whether a lock or a unit is free. */
+static const char *const tries[] = {"pthread_mutex_trylock",
+                                    "pthread_mutex_timedlock",
+                                    "pthread_mutex_clocklock",
+                                    "pthread_rwlock_try*",
+                                    "pthread_rwlock_timed*",
+                                    "pthread_spin_trylock",
+                                    "sem_trywait",
+                                    "sem_timedwait",
+                                    "sem_clockwait",
+                                    "sem_getvalue",
+                                    "pthread_tryjoin_np",
+                                    "pthread_timedjoin_np",
+                                    "pthread_cond_timedwait",
+                                    "pthread_cond_clockwait"};
 
 /* What ends the process: a submission that may call these would end before it is tested. */
 static const char *const endings[] = {"exit", "_exit", "_Exit", "abort"};
@@ -72,6 +190,8 @@ static int check_undefined(const char *name, const char *source, const struct op
         return refuse(error, source, name, "names the explorer's own");
     if (options->strict && MATCHES(name, endings) && !matches(name, options->allowed, options->allowed_count))
         return refuse(error, source, name, "uses a name that is not on the exercise's list:");
+    if (MATCHES(name, tries))
+        build->tries = true;
     if (MATCHES(name, harmless) || matches(name, options->allowed, options->allowed_count))
         return 0;
     if (MATCHES(name, uncontrolled))
@@ -152,6 +272,30 @@ int object_check(const char *path, const char *source, const struct options *opt
     return result;
 }
 
+void object_marks(const char *path, struct build *build)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    elf_version(EV_CURRENT);
+    Elf *elf = descriptor < 0 ? NULL : elf_begin(descriptor, ELF_C_READ, NULL);
+    for (Elf_Scn *section = NULL; elf && (section = elf_nextscn(elf, section));) {
+        GElf_Shdr header;
+        Elf_Data *data;
+        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_SYMTAB || !(data = elf_getdata(section, NULL)))
+            continue;
+        for (int i = 1; i < (int)(header.sh_size / header.sh_entsize); i++) {
+            GElf_Sym symbol;
+            const char *name = gelf_getsym(data, i, &symbol) ? elf_strptr(elf, header.sh_link, symbol.st_name) : NULL;
+            if (name && strcmp(name, "explore_stateful") == 0)
+                build->stateful = symbol.st_value != 0;
+            if (name && strcmp(name, "explore_tries") == 0)
+                build->tries = symbol.st_value != 0;
+        }
+    }
+    elf_end(elf);
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
 /* FNV-1a of the whole file; and whether our runtime is inside. */
 int object_hash(const char *path, uint64_t *hash, bool *is_ours)
 {
@@ -200,16 +344,19 @@ static bool has_assembly(const char *text)
     return text && (strstr(text, "#APP\n") || strstr(text, "//APP\n"));
 }
 
-int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict, char error[EXPLORE_ERROR_MAX])
+int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict,
+                 char error[EXPLORE_ERROR_MAX])
 {
-    static const char *const forbidden[] = {"no_sanitize", "no_instrument", "sanitizer_instrumentation", "optimize",
-                                            "system_header", "module_asm"};
+    static const char *const forbidden[] = {"no_sanitize", "no_instrument", "sanitizer_instrumentation",
+                                            "optimize",    "system_header", "module_asm"};
     char *text = read_text(assembler);
     bool assembly = has_assembly(text);
     free(text);
     if (assembly) {
-        snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it has inline assembly, whose memory accesses the explorer "
-                 "cannot see", source);
+        snprintf(error, EXPLORE_ERROR_MAX,
+                 "cannot explore %s: it has inline assembly, whose memory accesses the explorer "
+                 "cannot see",
+                 source);
         return -1;
     }
     if (!strict)
@@ -222,6 +369,7 @@ int source_check(const char *assembler, const char *preprocessed, const char *so
     free(text);
     if (!found)
         return 0;
-    snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it says '%s', which can hide accesses from the explorer", source, found);
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it says '%s', which can hide accesses from the explorer",
+             source, found);
     return -1;
 }

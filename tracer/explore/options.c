@@ -30,6 +30,8 @@ void explore_options_help(void)
          "      --strict            the sources are somebody's submission: refuse names outside the allow-list\n"
          "      --allow=NAME        …but this one is allowed (repeat)\n"
          "      --fork              a new process for every run, whatever the program uses\n"
+         "      --plain             decide also where it cannot matter: more schedules, the same findings\n"
+         "      --states            count the different final states (globals and output)\n"
          "  -w, --replay=WITNESS    run one schedule again\n"
          "      --repeat=N          …N times, each in a process of its own; all must end alike\n"
          "  -T, --trace=FILE        log of the failing (or replayed) schedule, for trapflow render\n"
@@ -38,30 +40,55 @@ void explore_options_help(void)
          "Exit status: 0 all passed, 1 a failure was found, 2 bad input, 3 our own failure, 4 inconclusive.");
 }
 
-enum { OPTION_SPURIOUS = 256, OPTION_DECISIONS, OPTION_STATUS, OPTION_STRICT, OPTION_ALLOW, OPTION_FORK, OPTION_REPEAT, OPTION_HELP };
+enum {
+    OPTION_SPURIOUS = 256,
+    OPTION_DECISIONS,
+    OPTION_STATUS,
+    OPTION_STRICT,
+    OPTION_ALLOW,
+    OPTION_FORK,
+    OPTION_REPEAT,
+    OPTION_PLAIN,
+    OPTION_STATES,
+    OPTION_HELP
+};
 
 static const struct option long_options[] = {
-    {"build", no_argument, NULL, 'b'},          {"cc", required_argument, NULL, 'c'},
-    {"output", required_argument, NULL, 'o'},   {"bound", required_argument, NULL, 'k'},
-    {"strategy", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'r'},
-    {"schedules", required_argument, NULL, 'n'}, {"time", required_argument, NULL, 't'},
-    {"depth", required_argument, NULL, 'd'},    {"spurious", required_argument, NULL, OPTION_SPURIOUS},
-    {"decisions", required_argument, NULL, OPTION_DECISIONS}, {"status", required_argument, NULL, OPTION_STATUS},
-    {"expect", required_argument, NULL, 'e'},   {"strict", no_argument, NULL, OPTION_STRICT},
-    {"allow", required_argument, NULL, OPTION_ALLOW}, {"fork", no_argument, NULL, OPTION_FORK},
-    {"replay", required_argument, NULL, 'w'},   {"trace", required_argument, NULL, 'T'},
+    {"build", no_argument, NULL, 'b'},
+    {"cc", required_argument, NULL, 'c'},
+    {"output", required_argument, NULL, 'o'},
+    {"bound", required_argument, NULL, 'k'},
+    {"strategy", required_argument, NULL, 's'},
+    {"seed", required_argument, NULL, 'r'},
+    {"schedules", required_argument, NULL, 'n'},
+    {"time", required_argument, NULL, 't'},
+    {"depth", required_argument, NULL, 'd'},
+    {"spurious", required_argument, NULL, OPTION_SPURIOUS},
+    {"decisions", required_argument, NULL, OPTION_DECISIONS},
+    {"status", required_argument, NULL, OPTION_STATUS},
+    {"expect", required_argument, NULL, 'e'},
+    {"strict", no_argument, NULL, OPTION_STRICT},
+    {"allow", required_argument, NULL, OPTION_ALLOW},
+    {"fork", no_argument, NULL, OPTION_FORK},
+    {"replay", required_argument, NULL, 'w'},
+    {"trace", required_argument, NULL, 'T'},
     {"repeat", required_argument, NULL, OPTION_REPEAT},
-    {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, OPTION_HELP},
+    {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"states", no_argument, NULL, OPTION_STATES},
+    {"json", no_argument, NULL, 'j'},
+    {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
 
 static int wrong(char error[EXPLORE_ERROR_MAX], const char *option, const char *word, const char *wanted)
 {
-    snprintf(error, EXPLORE_ERROR_MAX, "cannot take '%s' for %s: %s; try: trapflow explore --help", word, option, wanted);
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot take '%s' for %s: %s; try: trapflow explore --help", word, option,
+             wanted);
     return -1;
 }
 
-static int read_number(const char *option, const char *word, uint64_t most, uint64_t *number, char error[EXPLORE_ERROR_MAX])
+static int read_number(const char *option, const char *word, uint64_t most, uint64_t *number,
+                       char error[EXPLORE_ERROR_MAX])
 {
     char *end;
     errno = 0;
@@ -97,18 +124,28 @@ static int read_option(struct options *options, int option, char *word, char err
     uint64_t number = 0;
     int bad = 0;
     switch (option) {
-    case 'b': options->build = true; break;
-    case 'c': options->compiler = word; break;
-    case 'o': options->output = word; break;
+    case 'b':
+        options->build = true;
+        break;
+    case 'c':
+        options->compiler = word;
+        break;
+    case 'o':
+        options->output = word;
+        break;
     case 'k':
         bad = read_number("--bound", word, 64, &number, error);
         options->bound = (uint32_t)number;
         options->bound_given = true;
         break;
-    case 's': return read_strategy(options, word, error);
-    case 'r': return read_number("--seed", word, UINT64_MAX, &options->seed, error);
-    case 'n': return read_number("--schedules", word, UINT64_MAX, &options->schedules, error);
-    case 't': return read_seconds(options, word, error);
+    case 's':
+        return read_strategy(options, word, error);
+    case 'r':
+        return read_number("--seed", word, UINT64_MAX, &options->seed, error);
+    case 'n':
+        return read_number("--schedules", word, UINT64_MAX, &options->schedules, error);
+    case 't':
+        return read_seconds(options, word, error);
     case 'd':
         bad = read_number("--depth", word, 16, &number, error);
         options->depth = (uint32_t)number;
@@ -125,6 +162,12 @@ static int read_option(struct options *options, int option, char *word, char err
         bad = read_number("--repeat", word, 100000, &number, error);
         options->repeat = (uint32_t)number;
         break;
+    case OPTION_PLAIN:
+        options->plain = true;
+        break;
+    case OPTION_STATES:
+        options->states = true;
+        break;
     case OPTION_STATUS:
         bad = read_number("--status", word, 255, &number, error);
         options->status = (int)number;
@@ -136,17 +179,29 @@ static int read_option(struct options *options, int option, char *word, char err
             return -1;
         }
         break;
-    case OPTION_STRICT: options->strict = true; break;
+    case OPTION_STRICT:
+        options->strict = true;
+        break;
     case OPTION_ALLOW:
         if (options->allowed_count == EXPLORE_NAMES_MAX)
             return wrong(error, "--allow", word, "64 names at most");
         options->allowed[options->allowed_count++] = word;
         break;
-    case OPTION_FORK: options->fork = true; break;
-    case 'w': options->replay = word; break;
-    case 'T': options->trace = word; break;
-    case 'j': options->json = true; break;
-    case OPTION_HELP: options->help = true; break;
+    case OPTION_FORK:
+        options->fork = true;
+        break;
+    case 'w':
+        options->replay = word;
+        break;
+    case 'T':
+        options->trace = word;
+        break;
+    case 'j':
+        options->json = true;
+        break;
+    case OPTION_HELP:
+        options->help = true;
+        break;
     default:
         snprintf(error, EXPLORE_ERROR_MAX, "cannot take that option; try: trapflow explore --help");
         return -1;
@@ -180,8 +235,14 @@ static int read_rest(struct options *options, int argc, char **argv, int at, cha
 int explore_options_read(struct options *options, int argc, char **argv, char error[EXPLORE_ERROR_MAX])
 {
     int option;
-    *options = (struct options){.bound = 2, .depth = 3, .spurious = 1, .decisions = 20000, .seed = 1, .seconds = 60,
-                                .compiler = "gcc", .repeat = 1};
+    *options = (struct options){.bound = 2,
+                                .depth = 3,
+                                .spurious = 1,
+                                .decisions = 20000,
+                                .seed = 1,
+                                .seconds = 60,
+                                .compiler = "gcc",
+                                .repeat = 1};
     optind = 0; /* another subcommand may have used getopt in this process */
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+bc:o:k:s:r:n:t:d:e:w:T:j", long_options, NULL)) != -1)

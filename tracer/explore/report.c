@@ -14,7 +14,7 @@
 static const struct {
     const char *name, *words, *question;
 } findings[FINDING_END] = {
-#define EXPLORE_FINDING_ROW(constant, finding_name, finding_words) \
+#define EXPLORE_FINDING_ROW(constant, finding_name, finding_words)                                                     \
     [FINDING_##constant] = {finding_name, finding_words, QUESTION_##constant},
 #define QUESTION_RACE "what keeps the other thread out between these two uses?"
 #define QUESTION_DEADLOCK "could all threads take these in one and the same order?"
@@ -32,8 +32,7 @@ static const struct {
 #define QUESTION_FREED "how does the thread that frees know that it is the last to use it?"
 #define QUESTION_CRASH "which pointer is wrong here, and who set it?"
 #define QUESTION_FORGERY "what is the program trying to do there?"
-    EXPLORE_FINDINGS(EXPLORE_FINDING_ROW)
-};
+    EXPLORE_FINDINGS(EXPLORE_FINDING_ROW)};
 
 const char *explore_finding_name(unsigned finding)
 {
@@ -106,7 +105,8 @@ static void say_waits(struct text *text, struct lines *lines, const struct chann
         const struct channel_party *party = &outcome->party[i];
         say_party(text, lines, party);
         if (party->other != NO_THREAD) {
-            say(text, "              waits for %s", party->other == party->thread ? "itself" : thread_name(party->other));
+            say(text, "              waits for %s",
+                party->other == party->thread ? "itself" : thread_name(party->other));
             if (party->held_pc) {
                 say(text, ", which took it at ");
                 say_place(text, lines, party->held_pc);
@@ -147,7 +147,8 @@ static void say_finding(struct text *text, struct lines *lines, const struct cha
         if (outcome->party[i].pc)
             say_party(text, lines, &outcome->party[i]);
     if (outcome->parties && party->held_pc) {
-        say(text, "    %s%s at ", before(outcome->finding), party->other != NO_THREAD ? thread_name(party->other) : "it");
+        say(text, "    %s%s at ", before(outcome->finding),
+            party->other != NO_THREAD ? thread_name(party->other) : "it");
         say_place(text, lines, party->held_pc);
         say(text, "\n");
     } else if (outcome->finding == FINDING_DEAD_STACK) {
@@ -163,7 +164,8 @@ static bool is_sync(const struct channel_step *step)
            step->kind != EVENT_JOIN_WAIT && step->kind != EVENT_SEM_WAIT && step->kind != EVENT_THREAD_START;
 }
 
-static bool is_about(const struct channel *channel, const struct channel_outcome *outcome, const struct channel_step *step)
+static bool is_about(const struct channel *channel, const struct channel_outcome *outcome,
+                     const struct channel_step *step)
 {
     for (uint32_t i = 0; i < channel->config.watches; i++)
         if (step->address < channel->config.watch[i].address + channel->config.watch[i].size &&
@@ -175,9 +177,11 @@ static bool is_about(const struct channel *channel, const struct channel_outcome
     return false;
 }
 
-static bool matters(const struct channel *channel, const struct channel_outcome *outcome, const struct channel_step *step)
+static bool matters(const struct channel *channel, const struct channel_outcome *outcome,
+                    const struct channel_step *step)
 {
-    bool access = step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_RACE || step->kind == EVENT_ATOMIC;
+    bool access =
+        step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_RACE || step->kind == EVENT_ATOMIC;
     if (access)
         return step->kind == EVENT_ATOMIC || is_about(channel, outcome, step);
     return is_sync(step) && (outcome->finding != FINDING_RACE || is_about(channel, outcome, step));
@@ -224,7 +228,8 @@ static void say_ladder(struct text *text, struct lines *lines, const struct chan
         }
 }
 
-void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines, const struct options *options)
+void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines,
+                    const struct options *options)
 {
     struct text text = {verdict->message, sizeof verdict->message, 0};
     const struct channel_outcome *outcome = &channel->outcome;
@@ -236,7 +241,8 @@ void report_message(struct verdict *verdict, const struct channel *channel, stru
     say_finding(&text, lines, outcome);
     say_ladder(&text, lines, channel, outcome);
     say(&text, "    ask yourself   %s\n", findings[verdict->finding].question);
-    say(&text, "    see it again   trapflow explore --replay %s%s", verdict->witness, options->build ? " --build --" : "");
+    say(&text, "    see it again   trapflow explore --replay %s%s", verdict->witness,
+        options->build ? " --build --" : "");
     for (int i = 0; i < options->cc_count; i++)
         say(&text, " %s", options->cc_arguments[i]);
     say(&text, "%s%s\n", options->build ? "" : " ", options->build ? "" : options->program);
@@ -265,15 +271,17 @@ static void print_json(const struct verdict *verdict)
     put_string("verdict", verdict->name);
     put_string("finding", verdict->finding ? findings[verdict->finding].name : "");
     put_string("consequence", verdict->consequence ? findings[verdict->consequence].name : "");
-    printf("\"schedules\":%" PRIu64 ",\"runs\":%" PRIu64 ",\"bound\":%d,\"complete\":%s,\"unbounded\":%s,\"relaxed\":%s,",
+    printf("\"schedules\":%" PRIu64 ",\"runs\":%" PRIu64
+           ",\"bound\":%d,\"complete\":%s,\"unbounded\":%s,\"relaxed\":%s,",
            verdict->schedules, verdict->runs, verdict->bound, verdict->complete ? "true" : "false",
            verdict->unbounded ? "true" : "false", verdict->relaxed ? "true" : "false");
     put_string("witness", verdict->witness);
     put_string("message", verdict->message);
     put_string("proof", verdict->proof);
     put_string("engine", verdict->engine ? verdict->engine : "");
-    printf("\"schedule_hash\":\"%016" PRIx64 "\",\"decisions\":%" PRIu32 ",\"threads\":%" PRIu32 ",", verdict->schedule_hash,
-           verdict->decisions, verdict->threads);
+    printf("\"states\":%" PRIu64 ",\"states_hash\":\"%016" PRIx64 "\",", verdict->states, verdict->states_hash);
+    printf("\"schedule_hash\":\"%016" PRIx64 "\",\"decisions\":%" PRIu32 ",\"threads\":%" PRIu32 ",",
+           verdict->schedule_hash, verdict->decisions, verdict->threads);
     printf("\"seconds\":%.6f,\"per_second\":%.0f}\n", verdict->seconds,
            verdict->seconds > 0 ? (double)verdict->runs / verdict->seconds : 0.0);
 }

@@ -28,7 +28,8 @@ int session_open(struct session *session, char error[EXPLORE_ERROR_MAX])
     session->channel = MAP_FAILED;
     session->descriptor = memfd_create("trapflow-explore", MFD_CLOEXEC);
     if (session->descriptor >= 0 && ftruncate(session->descriptor, sizeof *session->channel) == 0)
-        session->channel = mmap(NULL, sizeof *session->channel, PROT_READ | PROT_WRITE, MAP_SHARED, session->descriptor, 0);
+        session->channel =
+            mmap(NULL, sizeof *session->channel, PROT_READ | PROT_WRITE, MAP_SHARED, session->descriptor, 0);
     if (session->channel != MAP_FAILED)
         return 0;
     snprintf(error, EXPLORE_ERROR_MAX, "cannot share memory with the program: %s", strerror(errno));
@@ -66,6 +67,9 @@ void session_configure(struct session *session, const struct options *options, c
     config->depth = options->depth;
     config->decisions_max = options->decisions;
     config->spurious_max = options->spurious;
+    config->plain = options->plain;
+    config->tries = build->tries;
+    config->states = options->states;
     config->expect_status = (uint32_t)options->status;
     read_expected(session->channel, options->expect);
 }

@@ -17,8 +17,8 @@ void witness_write(char text[WITNESS_MAX], const struct build *build, const stru
 {
     size_t used = (size_t)snprintf(text, WITNESS_MAX, "%016" PRIx64 ".", build->hash);
     for (uint32_t i = 0; i < channel->config.watches; i++)
-        used += (size_t)snprintf(text + used, WITNESS_MAX - used, "w%" PRIx64 "-%" PRIu64 ".", channel->config.watch[i].address,
-                                 channel->config.watch[i].size);
+        used += (size_t)snprintf(text + used, WITNESS_MAX - used, "w%" PRIx64 "-%" PRIu64 ".",
+                                 channel->config.watch[i].address, channel->config.watch[i].size);
     uint32_t gap = 0;
     for (uint32_t i = 0; i < choices && used < WITNESS_MAX - 32; i++) {
         uint8_t choice = channel->choices[i];
@@ -26,15 +26,16 @@ void witness_write(char text[WITNESS_MAX], const struct build *build, const stru
             gap++;
             continue;
         }
-        used += (size_t)snprintf(text + used, WITNESS_MAX - used, choice <= 26 ? "%" PRIu32 "%c" : "%" PRIu32 "{%d}", gap,
-                                 choice <= 26 ? 'a' + choice - 1 : choice);
+        used += (size_t)snprintf(text + used, WITNESS_MAX - used, choice <= 26 ? "%" PRIu32 "%c" : "%" PRIu32 "{%d}",
+                                 gap, choice <= 26 ? 'a' + choice - 1 : choice);
         gap = 0;
     }
 }
 
 static int malformed(const char *text, char error[EXPLORE_ERROR_MAX])
 {
-    snprintf(error, EXPLORE_ERROR_MAX, "cannot read the witness '%.80s': a witness looks like 5b1e77a03c90ab12.12a3b", text);
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot read the witness '%.80s': a witness looks like 5b1e77a03c90ab12.12a3b",
+             text);
     return -1;
 }
 
@@ -65,7 +66,8 @@ static const char *read_choices(const char *at, struct channel *channel)
             choice = (unsigned long)(*end++ - 'a' + 1);
         else if (*end == '{')
             choice = strtoul(end + 1, &end, 10), end += *end == '}';
-        if (choice == 0 || choice > UINT8_MAX || gap >= CHANNEL_CHOICES || channel->config.choices + gap + 1 > CHANNEL_CHOICES)
+        if (choice == 0 || choice > UINT8_MAX || gap >= CHANNEL_CHOICES ||
+            channel->config.choices + gap + 1 > CHANNEL_CHOICES)
             return NULL;
         memset(channel->choices + channel->config.choices, 0, gap);
         channel->config.choices += (uint32_t)gap;
@@ -82,8 +84,10 @@ int witness_read(const char *text, const struct build *build, struct channel *ch
     if (end - text != 16 || *end != '.')
         return malformed(text, error);
     if (hash != build->hash) {
-        snprintf(error, EXPLORE_ERROR_MAX, "cannot replay the witness: it was made for build %016" PRIx64 ", this is %016" PRIx64
-                 "; explore this build for a witness of its own", hash, build->hash);
+        snprintf(error, EXPLORE_ERROR_MAX,
+                 "cannot replay the witness: it was made for build %016" PRIx64 ", this is %016" PRIx64
+                 "; explore this build for a witness of its own",
+                 hash, build->hash);
         return -1;
     }
     channel->config.watches = channel->config.choices = 0;

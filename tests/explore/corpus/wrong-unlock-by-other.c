@@ -1,4 +1,5 @@
-/* wrong: not-owner; lesson: only the thread that locked may unlock; to tell another thread something, use a semaphore */
+/* wrong: not-owner; lesson: only the thread that locked may unlock; to tell another thread something, use a semaphore
+ */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

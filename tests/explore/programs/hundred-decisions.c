@@ -1,7 +1,7 @@
-/* Two threads, a hundred decisions: 24 locks and unlocks each, and what it takes to start and join them. */
+/* Two threads, a hundred decisions: 48 locks each, and what it takes to join them. */
 #include <pthread.h>
 
-enum { ROUNDS = 24 };
+enum { ROUNDS = 48 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int count;
 

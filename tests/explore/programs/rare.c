@@ -1,4 +1,5 @@
-/* Two flags must be met in one order by three threads: sampling needs some luck, and the same luck for the same seed. */
+/* Two flags must be met in one order by three threads: sampling needs some luck, and the same luck for the same seed.
+ */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

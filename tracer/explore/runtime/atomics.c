@@ -1,7 +1,7 @@
 /* Atomic operations: each is a decision, then happens at once (interleavings are sequentially consistent), and orders
- * what C11 says that its memory_order orders: a release publishes the thread's clock with the location, an acquire takes
- * it, fences do so for the relaxed accesses around them; relaxed alone orders nothing.
- * The names and argument orders are the instrumentation's.
+ * what C11 says that its memory_order orders: a release publishes the thread's clock with the location, an acquire
+ * takes it, fences do so for the relaxed accesses around them; relaxed alone orders nothing. The names and argument
+ * orders are the instrumentation's.
  */
 #include "tracer/explore/runtime/runtime.h"
 
@@ -56,7 +56,8 @@ static void end(struct object *object, size_t size, unsigned use, int order, uin
             thread_is_busy();
     }
     if (S->config.record) {
-        uint32_t step = step_record(EVENT_ATOMIC, CALL_NONE, pc, object->address, value, (uint32_t)size, NO_THREAD, (int)use);
+        uint32_t step =
+            step_record(EVENT_ATOMIC, CALL_NONE, pc, object->address, value, (uint32_t)size, NO_THREAD, (int)use);
         if (step != NO_STEP)
             S->channel->step[step].order = (uint16_t)order;
     }
@@ -83,84 +84,87 @@ static void fence(int order, uintptr_t pc)
     }
 }
 
-#define FETCH(bits, type, name, expression) \
-    type __tsan_atomic##bits##_fetch_##name(volatile type *address, type operand, int order); \
-    type __tsan_atomic##bits##_fetch_##name(volatile type *address, type operand, int order) \
-    { \
-        struct object *object = begin(address, sizeof operand, READS | WRITES, order, CALLER); \
-        type old = *address; \
-        *address = (type)(expression); \
-        end(object, sizeof operand, READS | WRITES, order, (uint64_t)*address, CALLER); \
-        return old; \
+#define FETCH(bits, type, name, expression)                                                                            \
+    type __tsan_atomic##bits##_fetch_##name(volatile type *address, type operand, int order);                          \
+    type __tsan_atomic##bits##_fetch_##name(volatile type *address, type operand, int order)                           \
+    {                                                                                                                  \
+        struct object *object = begin(address, sizeof operand, READS | WRITES, order, CALLER);                         \
+        type old = *address;                                                                                           \
+        *address = (type)(expression);                                                                                 \
+        end(object, sizeof operand, READS | WRITES, order, (uint64_t)*address, CALLER);                                \
+        return old;                                                                                                    \
     }
 
-#define EXCHANGE(bits, type, name, result, give) \
-    result __tsan_atomic##bits##_compare_exchange_##name(volatile type *address, give, type wanted, int order, int failure); \
-    result __tsan_atomic##bits##_compare_exchange_##name(volatile type *address, give, type wanted, int order, int failure)
+#define EXCHANGE(bits, type, name, result, give)                                                                       \
+    result __tsan_atomic##bits##_compare_exchange_##name(volatile type *address, give, type wanted, int order,         \
+                                                         int failure);                                                 \
+    result __tsan_atomic##bits##_compare_exchange_##name(volatile type *address, give, type wanted, int order,         \
+                                                         int failure)
 
-#define COMPARE(bits, type) \
-    static bool compare##bits(volatile type *address, type *expected, type wanted, int order, int failure, uintptr_t pc) \
-    { \
-        bool same; \
-        struct object *object = begin(address, sizeof wanted, READS | WRITES, order, pc); \
-        same = *address == *expected; \
-        if (same) \
-            *address = wanted; \
-        else \
-            *expected = *address; \
-        end(object, sizeof wanted, same ? READS | WRITES : READS, same ? order : failure, (uint64_t)*address, pc); \
-        if (!same) \
-            thread_saw(pc, (uintptr_t)address, (uint64_t)*address); \
-        return same; \
-    } \
-    EXCHANGE(bits, type, strong, int, type *expected) \
-    { \
-        return compare##bits(address, expected, wanted, order, failure, CALLER); \
-    } \
-    EXCHANGE(bits, type, weak, int, type *expected) \
-    { \
-        return compare##bits(address, expected, wanted, order, failure, CALLER); \
-    } \
-    EXCHANGE(bits, type, val, type, type expected) \
-    { \
-        compare##bits(address, &expected, wanted, order, failure, CALLER); \
-        return expected; /* what was there, whether it was replaced or not */ \
+#define COMPARE(bits, type)                                                                                            \
+    static bool compare##bits(volatile type *address, type *expected, type wanted, int order, int failure,             \
+                              uintptr_t pc)                                                                            \
+    {                                                                                                                  \
+        bool same;                                                                                                     \
+        struct object *object = begin(address, sizeof wanted, READS | WRITES, order, pc);                              \
+        same = *address == *expected;                                                                                  \
+        if (same)                                                                                                      \
+            *address = wanted;                                                                                         \
+        else                                                                                                           \
+            *expected = *address;                                                                                      \
+        end(object, sizeof wanted, same ? READS | WRITES : READS, same ? order : failure, (uint64_t)*address, pc);     \
+        if (!same)                                                                                                     \
+            thread_saw(pc, (uintptr_t)address, (uint64_t)*address);                                                    \
+        return same;                                                                                                   \
+    }                                                                                                                  \
+    EXCHANGE(bits, type, strong, int, type *expected)                                                                  \
+    {                                                                                                                  \
+        return compare##bits(address, expected, wanted, order, failure, CALLER);                                       \
+    }                                                                                                                  \
+    EXCHANGE(bits, type, weak, int, type *expected)                                                                    \
+    {                                                                                                                  \
+        return compare##bits(address, expected, wanted, order, failure, CALLER);                                       \
+    }                                                                                                                  \
+    EXCHANGE(bits, type, val, type, type expected)                                                                     \
+    {                                                                                                                  \
+        compare##bits(address, &expected, wanted, order, failure, CALLER);                                             \
+        return expected; /* what was there, whether it was replaced or not */                                          \
     }
 
-#define ATOMIC_HOOKS(bits, type) \
-    type __tsan_atomic##bits##_load(const volatile type *address, int order); \
-    type __tsan_atomic##bits##_load(const volatile type *address, int order) \
-    { \
-        struct object *object = begin((volatile void *)address, sizeof *address, READS, order, CALLER); \
-        type value = *address; \
-        end(object, sizeof value, READS, order, (uint64_t)value, CALLER); \
-        thread_saw(CALLER, (uintptr_t)address, (uint64_t)value); \
-        return value; \
-    } \
-    void __tsan_atomic##bits##_store(volatile type *address, type value, int order); \
-    void __tsan_atomic##bits##_store(volatile type *address, type value, int order) \
-    { \
-        struct object *object = begin(address, sizeof value, WRITES, order, CALLER); \
-        *address = value; \
-        end(object, sizeof value, WRITES, order, (uint64_t)value, CALLER); \
-    } \
-    type __tsan_atomic##bits##_exchange(volatile type *address, type operand, int order); \
-    type __tsan_atomic##bits##_exchange(volatile type *address, type operand, int order) \
-    { \
-        struct object *object = begin(address, sizeof operand, READS | WRITES, order, CALLER); \
-        type old = *address; \
-        *address = operand; \
-        end(object, sizeof operand, READS | WRITES | (old == operand) * UNCHANGED, order, (uint64_t)operand, CALLER); \
-        if (old == operand) /* test-and-set of what is set, for instance */ \
-            thread_saw(CALLER, (uintptr_t)address, (uint64_t)old); \
-        return old; \
-    } \
-    FETCH(bits, type, add, old + operand) \
-    FETCH(bits, type, sub, old - operand) \
-    FETCH(bits, type, and, old & operand) \
-    FETCH(bits, type, or, old | operand) \
-    FETCH(bits, type, xor, old ^ operand) \
-    FETCH(bits, type, nand, ~(old & operand)) \
+#define ATOMIC_HOOKS(bits, type)                                                                                       \
+    type __tsan_atomic##bits##_load(const volatile type *address, int order);                                          \
+    type __tsan_atomic##bits##_load(const volatile type *address, int order)                                           \
+    {                                                                                                                  \
+        struct object *object = begin((volatile void *)address, sizeof *address, READS, order, CALLER);                \
+        type value = *address;                                                                                         \
+        end(object, sizeof value, READS, order, (uint64_t)value, CALLER);                                              \
+        thread_saw(CALLER, (uintptr_t)address, (uint64_t)value);                                                       \
+        return value;                                                                                                  \
+    }                                                                                                                  \
+    void __tsan_atomic##bits##_store(volatile type *address, type value, int order);                                   \
+    void __tsan_atomic##bits##_store(volatile type *address, type value, int order)                                    \
+    {                                                                                                                  \
+        struct object *object = begin(address, sizeof value, WRITES, order, CALLER);                                   \
+        *address = value;                                                                                              \
+        end(object, sizeof value, WRITES, order, (uint64_t)value, CALLER);                                             \
+    }                                                                                                                  \
+    type __tsan_atomic##bits##_exchange(volatile type *address, type operand, int order);                              \
+    type __tsan_atomic##bits##_exchange(volatile type *address, type operand, int order)                               \
+    {                                                                                                                  \
+        struct object *object = begin(address, sizeof operand, READS | WRITES, order, CALLER);                         \
+        type old = *address;                                                                                           \
+        *address = operand;                                                                                            \
+        end(object, sizeof operand, READS | WRITES | (old == operand) * UNCHANGED, order, (uint64_t)operand, CALLER);  \
+        if (old == operand) /* test-and-set of what is set, for instance */                                            \
+            thread_saw(CALLER, (uintptr_t)address, (uint64_t)old);                                                     \
+        return old;                                                                                                    \
+    }                                                                                                                  \
+    FETCH(bits, type, add, old + operand)                                                                              \
+    FETCH(bits, type, sub, old - operand)                                                                              \
+    FETCH(bits, type, and, old &operand)                                                                               \
+    FETCH(bits, type, or, old | operand)                                                                               \
+    FETCH(bits, type, xor, old ^ operand)                                                                              \
+    FETCH(bits, type, nand, ~(old & operand))                                                                          \
     COMPARE(bits, type)
 
 ATOMIC_HOOKS(8, uint8_t)

@@ -15,7 +15,8 @@ static void call_begin(uint16_t call, uintptr_t pc, enum event_kind event, uintp
     }
 }
 
-static void call_end(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind, int result)
+static void call_end(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind,
+                     int result)
 {
     if (event == EVENT_NONE || !S->config.record)
         return;
@@ -28,20 +29,20 @@ static void call_end(uint16_t call, uintptr_t pc, enum event_kind event, uintptr
 #define BEFORE(event, object) (EVENT_##event == EVENT_NONE ? 0 : (uintptr_t)(object))
 #define EVENT_(event) EVENT_##event
 
-#define RUN_int(name, arguments, object, kind, after, failed) \
-    int result = semantics_##name arguments; \
-    bool good = result == 0 || result == PTHREAD_BARRIER_SERIAL_THREAD; \
-    enum event_kind event = good ? EVENT_##after : EVENT_##failed; \
-    call_end(CALL_##name, CALLER, event, event == EVENT_NONE ? 0 : (uintptr_t)(object), OBJECT_##kind, result); \
+#define RUN_int(name, arguments, object, kind, after, failed)                                                          \
+    int result = semantics_##name arguments;                                                                           \
+    bool good = result == 0 || result == PTHREAD_BARRIER_SERIAL_THREAD;                                                \
+    enum event_kind event = good ? EVENT_##after : EVENT_##failed;                                                     \
+    call_end(CALL_##name, CALLER, event, event == EVENT_NONE ? 0 : (uintptr_t)(object), OBJECT_##kind, result);        \
     return result;
 #define RUN_unsigned(name, arguments, object, kind, after, failed) return semantics_##name arguments;
 #define RUN_void(name, arguments, object, kind, after, failed) semantics_##name arguments;
 
-#define CALL(name, result_type, parameters, arguments, object, kind, before, after, failed) \
-    result_type __wrap_##name parameters; \
-    result_type __wrap_##name parameters \
-    { \
-        call_begin(CALL_##name, CALLER, EVENT_##before, BEFORE(before, object), OBJECT_##kind); \
-        RUN_##result_type(name, arguments, object, kind, after, failed) \
+#define CALL(name, result_type, parameters, arguments, object, kind, before, after, failed)                            \
+    result_type __wrap_##name parameters;                                                                              \
+    result_type __wrap_##name parameters                                                                               \
+    {                                                                                                                  \
+        call_begin(CALL_##name, CALLER, EVENT_##before, BEFORE(before, object), OBJECT_##kind);                        \
+        RUN_##result_type(name, arguments, object, kind, after, failed)                                                \
     }
 #include "tracer/threads/calls.def"

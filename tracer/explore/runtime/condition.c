@@ -36,8 +36,8 @@ static int wait_on(pthread_cond_t *address, pthread_mutex_t *mutex_address, cons
     SELF->condition = condition;
     SELF->signalled = false;
     SELF->arrival = S->arrivals++;
-    enum resume how = decide(&(struct wait){.kind = WAIT_CONDITION, .object = condition, .call = call, .pc = pc,
-                                            .timed = until, .deadline = deadline});
+    enum resume how = decide(&(struct wait){
+        .kind = WAIT_CONDITION, .object = condition, .call = call, .pc = pc, .timed = until, .deadline = deadline});
     SELF->condition = NULL;
     decide(&(struct wait){.kind = WAIT_LOCK, .object = mutex, .call = call, .pc = pc});
     mutex_take(object_use(mutex_address, OBJECT_MUTEX, pc), pc);

@@ -24,14 +24,22 @@ void step_finish_write(void)
     S->unfinished = 0;
 }
 
-uint32_t step_record(enum event_kind kind, uint16_t call, uintptr_t pc, uintptr_t address, uint64_t value, uint32_t size,
-                     uint32_t other, int result)
+uint32_t step_record(enum event_kind kind, uint16_t call, uintptr_t pc, uintptr_t address, uint64_t value,
+                     uint32_t size, uint32_t other, int result)
 {
     step_finish_write();
     if (!S->config.record || S->steps >= CHANNEL_STEPS)
         return NO_STEP;
-    S->channel->step[S->steps] = (struct channel_step){.kind = (uint16_t)kind, .call = call, .pc = pc, .address = address,
-        .value = value, .size = size, .other = other, .result = result, .thread = S->current, .time = S->decisions};
+    S->channel->step[S->steps] = (struct channel_step){.kind = (uint16_t)kind,
+                                                       .call = call,
+                                                       .pc = pc,
+                                                       .address = address,
+                                                       .value = value,
+                                                       .size = size,
+                                                       .other = other,
+                                                       .result = result,
+                                                       .thread = S->current,
+                                                       .time = S->decisions};
     return S->steps++;
 }
 
@@ -72,21 +80,25 @@ void find_at(enum explore_finding finding, uintptr_t pc, uint16_t call, const st
     end_with(OUTCOME_FOUND, finding);
 }
 
-void find_race(const struct record *before, uintptr_t address, size_t size, bool write, bool atomic, uintptr_t pc)
+static void add_access(const struct record *record, uintptr_t address, size_t size, uint32_t step)
 {
-    struct channel_party *first = add_party(before->thread, before->pc, CALL_NONE);
-    first->object = address;
-    first->size = (uint32_t)size;
-    first->write = before->write;
-    first->atomic = before->atomic;
-    first->step = before->step;
-    struct channel_party *second = add_party(S->current, pc, CALL_NONE);
-    second->object = address;
-    second->size = (uint32_t)size;
-    second->write = write;
-    second->atomic = atomic;
-    second->step = step_record(EVENT_RACE, CALL_NONE, pc, address, 0, (uint32_t)size, before->step, 0);
-    end_with(OUTCOME_FOUND, FINDING_RACE);
+    struct channel_party *party = add_party(record->thread, record->pc, CALL_NONE);
+    party->object = address;
+    party->size = (uint32_t)size;
+    party->write = record->write;
+    party->atomic = record->atomic;
+    party->step = step;
+}
+
+/* Two unordered uses; where one begins or ends an object that the other uses, that is the better word for it. */
+void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size)
+{
+    bool begins = before->life == USE_BEGIN || now->life == USE_BEGIN;
+    bool ends = before->life == USE_END || now->life == USE_END;
+    add_access(before, address, size, before->step);
+    add_access(now, address, size,
+               step_record(EVENT_RACE, CALL_NONE, now->pc, address, 0, (uint32_t)size, before->step, 0));
+    end_with(OUTCOME_FOUND, ends ? FINDING_DESTROYED : begins ? FINDING_UNINITIALIZED : FINDING_RACE);
 }
 
 static void set_text(const char *format, va_list arguments)
@@ -213,5 +225,7 @@ void run_exit(int status, uintptr_t pc)
         find_words(FINDING_OUTPUT, pc, "the output is not the expected one");
     if (!S->main_exited)
         check_leaks(pc);
+    if (S->config.states)
+        memory_note_state();
     end_with(OUTCOME_DONE, FINDING_NONE);
 }

@@ -1,13 +1,14 @@
-/* What the compiler's instrumentation calls before each plain access, and at function entry and exit.  A plain access is
- * checked and never a decision, unless it is of watched memory (the object of a race that is to be drawn).
- * The names are the instrumentation's; this file says only which access each stands for.
+/* What the compiler's instrumentation calls before each plain access, and at function entry and exit.  A plain access
+ * is checked and never a decision, unless it is of watched memory (the object of a race that is to be drawn). The names
+ * are the instrumentation's; this file says only which access each stands for.
  */
 #include "tracer/explore/runtime/runtime.h"
 
 static bool is_watched(uintptr_t address, size_t size)
 {
     for (uint32_t i = 0; i < S->config.watches; i++)
-        if (address < S->config.watch[i].address + S->config.watch[i].size && S->config.watch[i].address < address + size)
+        if (address < S->config.watch[i].address + S->config.watch[i].size &&
+            S->config.watch[i].address < address + size)
             return true;
     return false;
 }
@@ -53,42 +54,42 @@ static void access_plain(uintptr_t address, size_t size, bool write, uintptr_t p
         record_access(address, size, write, pc);
 }
 
-#define PLAIN_HOOKS(size) \
-    void __tsan_read##size(void *address); \
-    void __tsan_read##size(void *address) \
-    { \
-        access_plain((uintptr_t)address, size, false, CALLER); \
-    } \
-    void __tsan_write##size(void *address); \
-    void __tsan_write##size(void *address) \
-    { \
-        access_plain((uintptr_t)address, size, true, CALLER); \
-    } \
-    void __tsan_unaligned_read##size(void *address); \
-    void __tsan_unaligned_read##size(void *address) \
-    { \
-        access_plain((uintptr_t)address, size, false, CALLER); \
-    } \
-    void __tsan_unaligned_write##size(void *address); \
-    void __tsan_unaligned_write##size(void *address) \
-    { \
-        access_plain((uintptr_t)address, size, true, CALLER); \
-    } \
-    void __tsan_volatile_read##size(void *address); \
-    void __tsan_volatile_read##size(void *address) \
-    { \
-        access_plain((uintptr_t)address, size, false, CALLER); \
-    } \
-    void __tsan_volatile_write##size(void *address); \
-    void __tsan_volatile_write##size(void *address) \
-    { \
-        access_plain((uintptr_t)address, size, true, CALLER); \
-    } \
-    void __tsan_read_write##size(void *address); \
-    void __tsan_read_write##size(void *address) \
-    { \
-        access_plain((uintptr_t)address, size, false, CALLER); \
-        access_plain((uintptr_t)address, size, true, CALLER); \
+#define PLAIN_HOOKS(size)                                                                                              \
+    void __tsan_read##size(void *address);                                                                             \
+    void __tsan_read##size(void *address)                                                                              \
+    {                                                                                                                  \
+        access_plain((uintptr_t)address, size, false, CALLER);                                                         \
+    }                                                                                                                  \
+    void __tsan_write##size(void *address);                                                                            \
+    void __tsan_write##size(void *address)                                                                             \
+    {                                                                                                                  \
+        access_plain((uintptr_t)address, size, true, CALLER);                                                          \
+    }                                                                                                                  \
+    void __tsan_unaligned_read##size(void *address);                                                                   \
+    void __tsan_unaligned_read##size(void *address)                                                                    \
+    {                                                                                                                  \
+        access_plain((uintptr_t)address, size, false, CALLER);                                                         \
+    }                                                                                                                  \
+    void __tsan_unaligned_write##size(void *address);                                                                  \
+    void __tsan_unaligned_write##size(void *address)                                                                   \
+    {                                                                                                                  \
+        access_plain((uintptr_t)address, size, true, CALLER);                                                          \
+    }                                                                                                                  \
+    void __tsan_volatile_read##size(void *address);                                                                    \
+    void __tsan_volatile_read##size(void *address)                                                                     \
+    {                                                                                                                  \
+        access_plain((uintptr_t)address, size, false, CALLER);                                                         \
+    }                                                                                                                  \
+    void __tsan_volatile_write##size(void *address);                                                                   \
+    void __tsan_volatile_write##size(void *address)                                                                    \
+    {                                                                                                                  \
+        access_plain((uintptr_t)address, size, true, CALLER);                                                          \
+    }                                                                                                                  \
+    void __tsan_read_write##size(void *address);                                                                       \
+    void __tsan_read_write##size(void *address)                                                                        \
+    {                                                                                                                  \
+        access_plain((uintptr_t)address, size, false, CALLER);                                                         \
+        access_plain((uintptr_t)address, size, true, CALLER);                                                          \
     }
 PLAIN_HOOKS(1)
 PLAIN_HOOKS(2)

@@ -46,7 +46,8 @@ void memory_map(void)
     size_t size = S->data_end - S->data_start;
     S->snapshot = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (size > GLOBALS_MAX || S->snapshot == MAP_FAILED) {
-        fprintf(stderr, "trapflow explore: cannot keep a copy of the program's globals: %zu bytes; 64 MiB at most\n", size);
+        fprintf(stderr, "trapflow explore: cannot keep a copy of the program's globals: %zu bytes; 64 MiB at most\n",
+                size);
         _Exit(125);
     }
     memcpy(S->snapshot, __data_start, size);
@@ -87,7 +88,8 @@ uint64_t memory_hash(void)
             part[parts].start = (uintptr_t)S->thread[i].sp;
             part[parts++].end = ARENA_BASE + (i + 1) * STACK_SIZE;
         }
-    part[parts].start = (uintptr_t)__builtin_frame_address(0) + 1024; /* our own frames change, the program's are above */
+    part[parts].start =
+        (uintptr_t)__builtin_frame_address(0) + 1024; /* our own frames change, the program's are above */
     part[parts++].end = ARENA_BASE + (S->current + 1) * STACK_SIZE;
     for (uint32_t i = 0; i < parts; i++)
         for (uintptr_t at = part[i].start & ~(uintptr_t)7; at + 8 <= part[i].end; at += 8)
@@ -188,4 +190,26 @@ int __wrap_posix_memalign(void **result, size_t alignment, size_t size)
         return ENOMEM;
     *result = address;
     return 0;
+}
+
+/* The globals as the program left them: is this an end that no run before had? */
+void memory_note_state(void)
+{
+    uint64_t hash = 0xcbf29ce484222325ull;
+    for (uintptr_t at = S->data_start & ~(uintptr_t)7; at + 8 <= S->data_end; at += 8)
+        hash = (hash ^ *(uint64_t *)at) * 0x100000001b3ull;
+    for (uint32_t i = 0; i < S->output_used; i++)
+        hash = (hash ^ (unsigned char)S->channel->output[i]) * 0x100000001b3ull;
+    hash |= 1;
+    for (uint32_t probe = 0; probe < STATES_MAX; probe++) {
+        uint64_t *slot = &S->state_seen[(hash + probe) % STATES_MAX];
+        if (*slot == hash)
+            return;
+        if (*slot == 0) {
+            *slot = hash;
+            S->channel->outcome.states++;
+            S->channel->outcome.states_hash ^= hash;
+            return;
+        }
+    }
 }

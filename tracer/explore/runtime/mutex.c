@@ -58,7 +58,7 @@ static int try_lock(void *address, enum object_kind kind)
 static int unlock(void *address, enum object_kind kind)
 {
     uintptr_t pc = PC;
-    decide_freely(THIS_CALL, pc);
+    decide_before_release(THIS_CALL, pc);
     struct object *mutex = object_use(address, kind, pc);
     if (mutex->owner != S->current) {
         if (mutex->errorcheck || mutex->recursive)

@@ -58,7 +58,8 @@ static bool same_bytes(const volatile void *address, const void *initializer, si
     return memcmp((const void *)address, initializer, size) == 0;
 }
 
-/* Do the bytes look like a static initializer?  The memory is the program's, and it has never been initialized by call. */
+/* Do the bytes look like a static initializer?  The memory is the program's, and it has never been initialized by call.
+ */
 static bool is_static(struct object *object, const volatile void *address)
 {
     static const pthread_mutex_t normal = PTHREAD_MUTEX_INITIALIZER;
@@ -98,6 +99,7 @@ struct object *object_use(const volatile void *address, enum object_kind kind, u
         find_at(FINDING_DESTROYED, pc, SELF->wait.call, object, NO_THREAD, object->ended_pc);
     if (object->kind != plain_kind(kind))
         find_at(FINDING_UNINITIALIZED, pc, SELF->wait.call, object, NO_THREAD, 0);
+    access_object((uintptr_t)address, 1, USE_CALL, pc);
     return object;
 }
 
@@ -114,7 +116,7 @@ void object_begin(const volatile void *address, enum object_kind kind, uintptr_t
 {
     if (address_is_ours((uintptr_t)address, kind_size(kind)))
         find_words(FINDING_FORGERY, pc, "a synchronization object inside the explorer's own memory");
-    access_check((uintptr_t)address, kind_size(kind), true, false, pc);
+    access_object((uintptr_t)address, kind_size(kind), USE_BEGIN, pc);
     struct object *object = object_at(address);
     if (object->life == LIFE_LIVE && (object->owner != NO_THREAD || has_waiter(object)))
         find_at(FINDING_DESTROYED, pc, SELF->wait.call, object, object->owner, object->taken_pc);
@@ -133,7 +135,7 @@ void object_end(const volatile void *address, enum object_kind kind, uintptr_t p
     struct object *object = object_use(address, kind, pc);
     if (object->owner != NO_THREAD || object->readers || has_waiter(object))
         find_at(FINDING_DESTROYED, pc, SELF->wait.call, object, object->owner, object->taken_pc);
-    access_check((uintptr_t)address, kind_size(kind), true, false, pc);
+    access_object((uintptr_t)address, kind_size(kind), USE_END, pc);
     object->life = LIFE_DESTROYED;
     object->ended_pc = pc;
 }

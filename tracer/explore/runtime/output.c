@@ -133,8 +133,7 @@ void __wrap_setbuf(FILE *stream, char *buffer)
 void __wrap_perror(const char *text)
 {
     char line[512];
-    int length = snprintf(line, sizeof line, "%s%s%s\n", text ? text : "", text && *text ? ": " : "",
-                          strerror(errno));
+    int length = snprintf(line, sizeof line, "%s%s%s\n", text ? text : "", text && *text ? ": " : "", strerror(errno));
     output_add(line, length < 0 ? 0 : (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
 }
 

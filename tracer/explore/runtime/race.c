@@ -88,9 +88,10 @@ static void cell_use(struct cell *cell, const struct record *use, uintptr_t addr
     for (struct cell *part = cell; part; last = part, part = next_cell(part))
         for (uint16_t i = 0; i < part->used; i++) {
             struct record *record = &part->record[i];
-            bool conflict = (record->mask & use->mask) && (record->write || use->write) && !(record->atomic && use->atomic);
+            bool conflict =
+                (record->mask & use->mask) && (record->write || use->write) && !(record->atomic && use->atomic);
             if (conflict && !is_ordered(record))
-                find_race(record, address, size, use->write, use->atomic, use->pc);
+                find_race(record, use, address, size);
             if (is_ordered(record) && replaces(record, use)) {
                 if (!place) {
                     place = record;
@@ -121,13 +122,19 @@ static void check_stack(uintptr_t address, uintptr_t pc)
         find_at(FINDING_DEAD_STACK, pc, CALL_NONE, NULL, owner, S->thread[owner].wait.pc);
 }
 
-void access_check(uintptr_t address, size_t size, bool write, bool atomic, uintptr_t pc)
+static void check(uintptr_t address, size_t size, bool write, bool atomic, enum use_of_object life, uintptr_t pc)
 {
     if (address_is_ours(address, size))
-        find_words(FINDING_FORGERY, pc, "a %s of %zu bytes into the explorer's own memory", write ? "store" : "load", size);
+        find_words(FINDING_FORGERY, pc, "a %s of %zu bytes into the explorer's own memory", write ? "store" : "load",
+                   size);
     check_stack(address, pc);
-    struct record use = {.time = SELF->clock.time[S->current], .pc = (uint32_t)pc, .thread = (uint8_t)S->current,
-                         .write = write, .atomic = atomic, .step = S->steps};
+    struct record use = {.time = SELF->clock.time[S->current],
+                         .pc = (uint32_t)pc,
+                         .thread = (uint8_t)S->current,
+                         .write = write,
+                         .atomic = atomic,
+                         .life = life,
+                         .step = S->steps};
     uintptr_t end = address + size;
     for (uintptr_t at = address; at < end; at = (at & ~(uintptr_t)7) + 8) {
         struct cell *cell = cell_of(at);
@@ -137,6 +144,17 @@ void access_check(uintptr_t address, size_t size, bool write, bool atomic, uintp
         use.mask = (uint8_t)((0xffu << first) & (0xffu >> (8 - last)));
         cell_use(cell, &use, address, size);
     }
+}
+
+void access_check(uintptr_t address, size_t size, bool write, bool atomic, uintptr_t pc)
+{
+    check(address, size, write, atomic, USE_PLAIN, pc);
+}
+
+/* A call on an object is ordered against its beginning and end, not against other calls: like an atomic. */
+void access_object(uintptr_t address, size_t size, enum use_of_object use, uintptr_t pc)
+{
+    check(address, size, use != USE_CALL, use == USE_CALL, use, pc);
 }
 
 void access_fresh(uintptr_t address, size_t size)

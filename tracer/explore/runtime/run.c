@@ -76,7 +76,8 @@ static void run_in_child(void)
         return;
     outcome()->status = OUTCOME_FOUND; /* the child is gone and left no word */
     outcome()->finding = WIFSIGNALED(status) ? FINDING_CRASH : FINDING_FORGERY;
-    snprintf(outcome()->text, CHANNEL_TEXT, WIFSIGNALED(status) ? "signal %d (%s)" : "exit status %d behind the explorer's back",
+    snprintf(outcome()->text, CHANNEL_TEXT,
+             WIFSIGNALED(status) ? "signal %d (%s)" : "exit status %d behind the explorer's back",
              WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
              WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "");
 }
@@ -142,7 +143,8 @@ static void run_bounds(void)
     }
 }
 
-/* The program died of a signal in the middle of a fibre: that is a finding, and the next run starts from clean memory. */
+/* The program died of a signal in the middle of a fibre: that is a finding, and the next run starts from clean memory.
+ */
 static void crashed(int signo)
 {
     if (!S->active)

@@ -23,8 +23,9 @@ enum {
     OBJECT_SLOTS = 16384, /* a power of two */
     KEYS_MAX = 64,
     SEEN_MAX = 8,
-    FAIR_TURN = 400,        /* decisions in a row before fairness takes the turn away */
-    SPIN_ACCESSES = 20000,  /* plain accesses without a decision before we take it for a spin */
+    STATES_MAX = 65536,    /* a power of two */
+    FAIR_TURN = 400,       /* decisions in a row before fairness takes the turn away */
+    SPIN_ACCESSES = 20000, /* plain accesses without a decision before we take it for a spin */
     RECORDS_INLINE = 4,
     OVERFLOW_CELLS = 65536,
 };
@@ -56,9 +57,13 @@ struct record {
     uint32_t time;
     uint32_t pc; /* the program is linked at fixed addresses below 4 GiB */
     uint32_t step;
-    uint8_t thread, mask; /* mask: which of the eight bytes */
-    uint8_t write : 1, atomic : 1;
+    uint8_t thread, mask;                    /* mask: which of the eight bytes */
+    uint8_t write : 1, atomic : 1, life : 2; /* life: enum use_of_object */
 };
+
+/* What a use of an object's memory was, beyond reading and writing: to use it, begin it or end it must be ordered, too.
+ */
+enum use_of_object { USE_PLAIN, USE_CALL, USE_BEGIN, USE_END };
 
 struct cell {
     uint32_t run; /* of another run: empty */
@@ -78,20 +83,29 @@ struct object {
     uint8_t life; /* enum object_life */
     uint8_t recursive, errorcheck;
     uintptr_t address;
-    uint32_t owner;     /* thread; NO_THREAD */
-    uint32_t depth;     /* of a recursive lock; of a barrier: arrived */
+    uint32_t owner; /* thread; NO_THREAD */
+    uint32_t depth; /* of a recursive lock; of a barrier: arrived */
     uint32_t readers;
-    uint32_t value;     /* semaphore's value; barrier's size; once: 0 1 2 */
-    uint32_t signals;   /* condition: signals that met no waiter */
+    uint32_t value;   /* semaphore's value; barrier's size; once: 0 1 2 */
+    uint32_t signals; /* condition: signals that met no waiter */
     uintptr_t taken_pc, ended_pc;
     struct clock clock;
-    uint8_t held[THREADS_MAX]; /* rwlock: read locks a thread holds; semaphore: units a thread took and has not posted */
+    uint8_t
+        held[THREADS_MAX]; /* rwlock: read locks a thread holds; semaphore: units a thread took and has not posted */
 };
 
 /* ---- threads ---- */
 
 enum wait_kind {
-    WAIT_NOTHING, WAIT_LOCK, WAIT_READ, WAIT_WRITE, WAIT_CONDITION, WAIT_SEMAPHORE, WAIT_BARRIER, WAIT_JOIN, WAIT_ONCE,
+    WAIT_NOTHING,
+    WAIT_LOCK,
+    WAIT_READ,
+    WAIT_WRITE,
+    WAIT_CONDITION,
+    WAIT_SEMAPHORE,
+    WAIT_BARRIER,
+    WAIT_JOIN,
+    WAIT_ONCE,
     WAIT_SLEEP,
 };
 
@@ -99,7 +113,7 @@ enum wait_kind {
 struct wait {
     enum wait_kind kind;
     struct object *object;
-    uint32_t target;   /* WAIT_JOIN */
+    uint32_t target; /* WAIT_JOIN */
     bool timed;
     uint64_t deadline; /* virtual ns */
     uint16_t call;
@@ -114,23 +128,25 @@ struct seen {
 };
 
 struct thread {
-    void *sp;             /* while it does not run */
-    uintptr_t pointer;    /* thread pointer, where the program has thread-local variables */
-    uintptr_t low;        /* lowest stack address seen, to clean the stack for the next run */
+    void *sp;          /* while it does not run */
+    uintptr_t pointer; /* thread pointer, where the program has thread-local variables */
+    uintptr_t low;     /* lowest stack address seen, to clean the stack for the next run */
     struct clock clock;
     struct clock fence;   /* what a release fence publishes with later relaxed stores */
     struct clock pending; /* what an acquire fence may still take from earlier relaxed loads */
     bool fenced, has_pending;
+    bool starting; /* runs for the first time, up to its first decision */
+    uint32_t creator;
     bool finished, joined, detached, idle, signalled, cancelled;
     enum resume resume;
     struct wait wait;
     struct object *condition; /* while it waits on one: it is a waiter even before it can go on */
-    uint32_t arrival;     /* order of waiters */
+    uint32_t arrival;         /* order of waiters */
     uint32_t seen_count;
     struct seen seen[SEEN_MAX];
-    uint32_t turn;        /* decisions in a row */
-    uint32_t accesses;    /* plain ones since the last decision */
-    int error;            /* errno */
+    uint32_t turn;     /* decisions in a row */
+    uint32_t accesses; /* plain ones since the last decision */
+    int error;         /* errno */
     uintptr_t created_pc, access_pc;
     void *(*start)(void *);
     void *argument, *result;
@@ -152,32 +168,33 @@ struct state {
     struct channel *channel;
     struct channel_config config; /* a copy: the program cannot change it on the way */
     uint32_t run, threads, current;
-    bool active;          /* inside the program; false: hooks let everything pass */
+    bool active; /* inside the program; false: hooks let everything pass */
     bool main_exited;
     int argc;
     char **argv, **environment;
-    void *controller;     /* the stack pointer to go back to */
+    void *controller; /* the stack pointer to go back to */
     uintptr_t controller_thread_pointer;
     uint64_t now;
     uint32_t decisions, branches, spurious, arrivals, idle_steps;
     uint64_t hash;
     uint32_t heap_used, overflow_used, steps, output_used;
     uint32_t keys;
-    uint32_t unfinished;  /* the step of a store that has not happened yet, plus 1 */
+    uint32_t unfinished; /* the step of a store that has not happened yet, plus 1 */
     bool key_live[KEYS_MAX];
     void (*key_destructor[KEYS_MAX])(void *);
     /* the strategy's */
     struct branch branch[CHANNEL_CHOICES];
-    uint32_t prefix;      /* branches that the next run must follow */
-    bool left_out;        /* a schedule was not taken because of the bound */
+    uint32_t prefix; /* branches that the next run must follow */
+    bool left_out;   /* a schedule was not taken because of the bound */
     uint64_t random;
     uint32_t priority[THREADS_MAX], change[16], priority_floor;
-    uint32_t length;      /* decisions of the longest run, PCT's k */
+    uint32_t length; /* decisions of the longest run, PCT's k */
     /* the program's memory */
     uintptr_t data_start, data_end;
     void *snapshot;
     uintptr_t tls_start, tls_end; /* static TLS and thread control block of the first thread */
     bool has_tls;
+    uint64_t state_seen[STATES_MAX]; /* hashes of final states, 0: free */
     uint64_t livelock_hash;
     uint32_t livelock_step;
     struct candidate candidate[CANDIDATES_MAX];
@@ -191,30 +208,32 @@ struct state {
 
 /* ---- fibre.c: stacks and switching ---- */
 void fibre_prepare(uint32_t thread);
-void fibre_run_main(void);                 /* controller → fibre 0; returns when the run has ended */
-void fibre_switch_to(uint32_t thread);     /* from the current fibre */
-_Noreturn void fibre_leave(void);          /* to the controller */
-bool fibre_tls_survey(void);               /* false: the thread-local memory is laid out in a way we do not know */
+void fibre_run_main(void);             /* controller → fibre 0; returns when the run has ended */
+void fibre_switch_to(uint32_t thread); /* from the current fibre */
+_Noreturn void fibre_leave(void);      /* to the controller */
+bool fibre_tls_survey(void);           /* false: the thread-local memory is laid out in a way we do not know */
 
 /* ---- schedule.c ---- */
 enum resume decide(const struct wait *wait);
-void decide_freely(uint16_t call, uintptr_t pc); /* a decision before an operation that never waits */
-void step_back(void);                      /* fairness: a turn for the others, no branch of the search */
-void thread_is_busy(void);                 /* the current thread got somewhere: nobody is idle any more */
+void decide_freely(uint16_t call, uintptr_t pc);         /* a decision before an operation that never waits */
+void decide_before_release(uint16_t call, uintptr_t pc); /* …that gives something back */
+void step_back(void);                                    /* fairness: a turn for the others, no branch of the search */
+void thread_is_busy(void);                               /* the current thread got somewhere: nobody is idle any more */
 void thread_saw(uintptr_t pc, uintptr_t address, uint64_t value); /* it read this: again and again, it is idle */
-uint32_t choose(uint32_t count);           /* a free choice that is not a thread's turn: which waiter wakes */
+uint32_t choose(uint32_t count); /* a free choice that is not a thread's turn: which waiter wakes */
 bool wait_is_over(const struct thread *thread);
 
 /* ---- strategy.c ---- */
 void strategy_start(void);
 uint32_t strategy_choose(uint32_t count, uint32_t free, bool turn);
-bool strategy_next(void);                  /* after a run: is there another one? */
+bool strategy_next(void); /* after a run: is there another one? */
 
 /* ---- race.c ---- */
 void clock_join(struct clock *into, const struct clock *from);
 void clock_acquire(const struct clock *from);
-void clock_release(struct clock *into);    /* joins ours into it and starts our next epoch */
+void clock_release(struct clock *into); /* joins ours into it and starts our next epoch */
 void access_check(uintptr_t address, size_t size, bool write, bool atomic, uintptr_t pc);
+void access_object(uintptr_t address, size_t size, enum use_of_object use, uintptr_t pc);
 void access_freed(uintptr_t address, size_t size, uintptr_t pc);
 void access_fresh(uintptr_t address, size_t size); /* a new block: nobody has used it yet */
 void access_forget_stack(uint32_t thread);
@@ -229,15 +248,15 @@ void object_end(const volatile void *address, enum object_kind kind, uintptr_t p
 /* ---- finding.c: each ends the run ---- */
 _Noreturn void find_at(enum explore_finding finding, uintptr_t pc, uint16_t call, const struct object *object,
                        uint32_t other, uintptr_t other_pc);
-_Noreturn void find_race(const struct record *before, uintptr_t address, size_t size, bool write, bool atomic, uintptr_t pc);
+_Noreturn void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size);
 _Noreturn void find_words(enum explore_finding finding, uintptr_t pc, const char *format, ...);
 _Noreturn void find_stuck(void);
 _Noreturn void run_limit(const char *words);
 _Noreturn void run_refused(const char *words);
 _Noreturn void run_exit(int status, uintptr_t pc);
 void step_finish_write(void);
-uint32_t step_record(enum event_kind kind, uint16_t call, uintptr_t pc, uintptr_t address, uint64_t value, uint32_t size,
-                     uint32_t other, int result);
+uint32_t step_record(enum event_kind kind, uint16_t call, uintptr_t pc, uintptr_t address, uint64_t value,
+                     uint32_t size, uint32_t other, int result);
 
 /* ---- memory.c, output.c, run.c ---- */
 void memory_begin_run(void);
@@ -245,8 +264,9 @@ void memory_map(void);
 void output_begin_run(void);
 void output_add(const char *bytes, size_t size);
 uint64_t memory_hash(void);
+void memory_note_state(void);
 void explore(int argc, char **argv, char **environment);
-uintptr_t thread_enter(uint32_t thread);   /* threads.c: what a fresh fibre does */
+uintptr_t thread_enter(uint32_t thread); /* threads.c: what a fresh fibre does */
 void semantics_refuse_signals(void);
 
 int real_main(int argc, char **argv, char **environment) __asm__("__real_main");

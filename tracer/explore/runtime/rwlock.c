@@ -43,8 +43,12 @@ static void take(pthread_rwlock_t *address, struct object *lock, bool write, uin
 static int acquire(pthread_rwlock_t *address, bool write, const struct timespec *until)
 {
     uintptr_t pc = PC;
-    struct wait wait = {.kind = write ? WAIT_WRITE : WAIT_READ, .object = object_use(address, OBJECT_RWLOCK, pc),
-                        .call = THIS_CALL, .pc = pc, .timed = until, .deadline = until ? deadline_of(until) : 0};
+    struct wait wait = {.kind = write ? WAIT_WRITE : WAIT_READ,
+                        .object = object_use(address, OBJECT_RWLOCK, pc),
+                        .call = THIS_CALL,
+                        .pc = pc,
+                        .timed = until,
+                        .deadline = until ? deadline_of(until) : 0};
     if (decide(&wait) == RESUME_TIMEOUT)
         return ETIMEDOUT;
     take(address, object_use(address, OBJECT_RWLOCK, pc), write, pc);
@@ -97,7 +101,7 @@ int semantics_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct ti
 int semantics_pthread_rwlock_unlock(pthread_rwlock_t *address)
 {
     uintptr_t pc = PC;
-    decide_freely(THIS_CALL, pc);
+    decide_before_release(THIS_CALL, pc);
     struct object *lock = object_use(address, OBJECT_RWLOCK, pc);
     if (lock->owner == S->current) {
         clock_release(&lock->clock);

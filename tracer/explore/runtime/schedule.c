@@ -3,8 +3,13 @@
  * Knows nothing of mutexes' meaning beyond wait_is_over(), and nothing of how a strategy chooses.
  *
  * Fairness, so that a spinning thread does not make a run endless: a thread that yields, or that reads again what it
- * has read, unchanged, since it last got anywhere, is idle; while others can run it waits until one of them has got
- * somewhere.
+ * has read, unchanged, since it last got anywhere, is idle: until somebody else has got somewhere, the others come
+ * first, and letting it go on all the same costs a deviation, as a preemption does.
+ *
+ * No decision falls where the turn could as well pass a little later, at the thread's next decision, with the same
+ * outcome and no more preemptions: before a thread is created, begins or ends (only its join could tell), and before a
+ * lock or unit is given back (only a trylock could tell; a program that has one gets these decisions, too).  With
+ * --plain they fall everywhere: tests/explore compares the two.
  */
 #include "tracer/explore/runtime/runtime.h"
 
@@ -71,6 +76,17 @@ static uint32_t next_to_time_out(void)
     return first;
 }
 
+static uint32_t idle_candidates(uint32_t count)
+{
+    for (uint32_t i = 0; i < S->threads; i++) {
+        uint32_t number = (S->current + i) % S->threads;
+        const struct thread *thread = &S->thread[number];
+        if (!thread->finished && thread->idle && wait_is_over(thread))
+            count = add_candidate(count, number, RESUME_READY, true);
+    }
+    return count;
+}
+
 static uint32_t collect_candidates(void)
 {
     uint32_t count = ready_candidates(false);
@@ -82,6 +98,8 @@ static uint32_t collect_candidates(void)
             S->candidate[0] = S->candidate[S->candidate[0].thread == S->current];
         return count > 1 ? 1 : count;
     }
+    if (count > 0) /* to let an idle thread go on all the same is a deviation */
+        count = idle_candidates(count);
     if (late != NO_THREAD)
         count = add_candidate(count, late, RESUME_TIMEOUT, count > 0);
     if (count > 0 && S->spurious < S->config.spurious_max)
@@ -152,7 +170,8 @@ static void pass_turn(void)
     struct candidate chosen = S->candidate[index];
     count_decision(&chosen);
     if (S->config.record && count > 1)
-        S->channel->step[step_record(EVENT_CHOICE, SELF->wait.call, SELF->wait.pc, 0, 0, 0, chosen.thread, 0)].of = count;
+        S->channel->step[step_record(EVENT_CHOICE, SELF->wait.call, SELF->wait.pc, 0, 0, 0, chosen.thread, 0)].of =
+            count;
     resume_candidate(&chosen);
     if (chosen.thread != S->current)
         fibre_switch_to(chosen.thread);
@@ -171,7 +190,12 @@ enum resume decide(const struct wait *wait)
         self->idle = true;
         S->channel->outcome.forced++;
     }
-    pass_turn();
+    if (self->starting) { /* its creator goes on: what it did so far nobody can see */
+        self->starting = false;
+        fibre_switch_to(self->creator);
+    } else {
+        pass_turn();
+    }
     self->idle = false;
     return self->resume;
 }
@@ -179,6 +203,12 @@ enum resume decide(const struct wait *wait)
 void decide_freely(uint16_t call, uintptr_t pc)
 {
     decide(&(struct wait){.kind = WAIT_NOTHING, .call = call, .pc = pc});
+}
+
+void decide_before_release(uint16_t call, uintptr_t pc)
+{
+    if (S->config.plain || S->config.tries)
+        decide_freely(call, pc);
 }
 
 void step_back(void)

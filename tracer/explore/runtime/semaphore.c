@@ -41,8 +41,12 @@ static int take_unit(struct object *semaphore, uintptr_t pc)
 static int wait_for_unit(sem_t *address, const struct timespec *until)
 {
     uintptr_t pc = PC;
-    struct wait wait = {.kind = WAIT_SEMAPHORE, .object = object_use(address, OBJECT_SEMAPHORE, pc), .call = THIS_CALL,
-                        .pc = pc, .timed = until, .deadline = until ? deadline_of(until) : 0};
+    struct wait wait = {.kind = WAIT_SEMAPHORE,
+                        .object = object_use(address, OBJECT_SEMAPHORE, pc),
+                        .call = THIS_CALL,
+                        .pc = pc,
+                        .timed = until,
+                        .deadline = until ? deadline_of(until) : 0};
     if (decide(&wait) == RESUME_TIMEOUT)
         return fails(ETIMEDOUT);
     return take_unit(object_use(address, OBJECT_SEMAPHORE, pc), pc);
@@ -77,7 +81,7 @@ int semantics_sem_trywait(sem_t *address)
 
 int semantics_sem_post(sem_t *address)
 {
-    decide_freely(THIS_CALL, PC);
+    decide_before_release(THIS_CALL, PC);
     struct object *semaphore = object_use(address, OBJECT_SEMAPHORE, PC);
     clock_release(&semaphore->clock);
     semaphore->value++;
@@ -112,7 +116,8 @@ static void open_barrier(struct object *barrier)
     clock_acquire(&barrier->clock);
     for (uint32_t i = 0; i < S->threads; i++) {
         struct thread *thread = &S->thread[i];
-        if (thread->finished || thread->wait.kind != WAIT_BARRIER || thread->wait.object != barrier || thread->signalled)
+        if (thread->finished || thread->wait.kind != WAIT_BARRIER || thread->wait.object != barrier ||
+            thread->signalled)
             continue;
         clock_join(&thread->clock, &barrier->clock);
         thread->signalled = true;

@@ -22,7 +22,8 @@ void thread_end(void *value)
     if (S->current == 0)
         S->main_exited = true;
     self->result = value;
-    decide_freely(CALL_pthread_exit, self->wait.pc);
+    if (S->config.plain)
+        decide_freely(CALL_pthread_exit, self->wait.pc);
     thread_is_busy();
     self->finished = true;
     self->wait.kind = WAIT_NOTHING;
@@ -48,7 +49,8 @@ int semantics_pthread_create(pthread_t *handle, const pthread_attr_t *attr, void
 {
     uintptr_t pc = PC;
     int detached = PTHREAD_CREATE_JOINABLE;
-    decide_freely(THIS_CALL, pc);
+    if (S->config.plain)
+        decide_freely(THIS_CALL, pc);
     thread_is_busy();
     if (S->threads == THREADS_MAX)
         run_limit("more than 128 threads in a run");
@@ -69,6 +71,11 @@ int semantics_pthread_create(pthread_t *handle, const pthread_attr_t *attr, void
     new->clock.time[number] = 1;
     SELF->clock.time[S->current]++;
     fibre_prepare(number);
+    if (!S->config.plain) { /* runs up to its first decision, then we go on */
+        new->starting = true;
+        new->creator = S->current;
+        fibre_switch_to(number);
+    }
     return 0;
 }
 
