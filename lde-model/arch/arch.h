@@ -7,6 +7,7 @@
  *   ARCH_NAME           "x86-64"
  *   ARCH_MACHINE        the ELF e_machine of its programs
  *   ARCH_CALL_LENGTH    bytes of the system-call instruction
+ *   ARCH_REFLECTED_TRAPS   how many traps a reflected call takes, and which: "2: syscall, sysretq"
  *   struct registers    the general registers, laid out as PTRACE_GETREGSET NT_PRSTATUS hands them over
  *   struct system_registers   the privileged registers of a virtual CPU, all zero at its reset: only the CPU's .c
  *                       looks inside

@@ -8,6 +8,7 @@
 #define ARCH_NAME "x86-64"
 #define ARCH_MACHINE EM_X86_64
 #define ARCH_CALL_LENGTH 2
+#define ARCH_REFLECTED_TRAPS "2: syscall, sysretq"
 
 struct registers {
     struct user_regs_struct user;

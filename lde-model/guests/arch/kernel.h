@@ -16,6 +16,8 @@ enum kernel_trap { TRAP_CALL, TRAP_TIMER, TRAP_FAULT };
 
 /* A new process: its registers when it runs for the first time, interrupts on. */
 static inline void frame_start(struct frame *frame, uint64_t entry, uint64_t stack);
+/* The copy of a process that forks. */
+static inline void frame_copy(struct frame *to, const struct frame *from);
 /* A system call's number, arguments and result. */
 static inline uint64_t frame_number(const struct frame *frame);
 static inline void frame_arguments(const struct frame *frame, uint64_t argument[6]);

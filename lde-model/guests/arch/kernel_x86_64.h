@@ -29,6 +29,11 @@ static inline void frame_start(struct frame *frame, uint64_t entry, uint64_t sta
         .rip = entry, .rsp = stack, .cs = USER_CODE_SELECTOR, .ss = USER_DATA_SELECTOR, .rflags = USER_FLAGS};
 }
 
+static inline void frame_copy(struct frame *to, const struct frame *from)
+{
+    *to = *from;
+}
+
 static inline uint64_t frame_number(const struct frame *frame)
 {
     return frame->rax;

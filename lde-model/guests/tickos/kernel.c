@@ -36,7 +36,8 @@ bool machine_fork(unsigned parent, unsigned child)
     const uint64_t *from = (const uint64_t *)space_memory(parent);
     for (unsigned i = 0; i < BOOT_SPACE_SIZE / sizeof *to; i++)
         to[i] = from[i];
-    frames[child] = frames[parent];
+    __builtin___clear_cache((char *)to, (char *)to + BOOT_USER_CODE);
+    frame_copy(&frames[child], &frames[parent]);
     frame_set_result(&frames[child], 0);
     for (unsigned i = 0; i < BOOT_NAME_MAX; i++)
         names[child][i] = names[parent][i];
