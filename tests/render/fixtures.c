@@ -87,7 +87,7 @@ static void handler(struct fixture *fixture, uint32_t lane, enum event_mode mode
 static void trap_write(struct fixture *fixture, uint32_t lane, const char *text)
 {
     struct event *event = fixture_event(fixture, sizeof(struct event_trap), lane, MODE_USER, 0);
-    struct event_trap trap = {.pc = 0x401027, .value = CALL_WRITE_X86_64, .cause = CAUSE_SYSCALL};
+    struct event_trap trap = {.pc = 0x401027, .number = CALL_WRITE_X86_64, .cause = CAUSE_SYSCALL};
     trap.argument[0] = 1, trap.argument[1] = 0x402000, trap.argument[2] = strlen(text);
     memcpy(event->payload, &trap, sizeof trap);
     log_publish(event, EVENT_TRAP);

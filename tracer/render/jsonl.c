@@ -185,6 +185,7 @@ static void put_model(struct line *line)
     switch (payload_kind(event->kind)) {
     case PAYLOAD_trap: {
         const struct event_trap *p = EVENT_PAYLOAD(event, trap);
+        PUT(number);
         PUT(value);
         PUT(cause);
         PUT(signo);

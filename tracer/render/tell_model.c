@@ -19,7 +19,7 @@ void tell_trap(struct telling *telling)
     bool said = false; /* the label has told the cause already */
     if (trap->cause == CAUSE_SYSCALL) {
         struct event_syscall call = {
-            .pc = trap->pc, .number = (uint32_t)trap->value, .machine = telling->flow->view->header->machine};
+            .pc = trap->pc, .number = trap->number, .machine = telling->flow->view->header->machine};
         for (unsigned i = 0; i < SYSCALL_ARGUMENTS; i++)
             call.argument[i] = trap->argument[i];
         /* A guest OS may number its calls as it likes: then the log names them, and their arguments are numbers. */
@@ -128,7 +128,8 @@ void tell_interrupt(struct telling *telling)
         words_add(label, "%s is delivered", line);
         break;
     default:
-        words_add(label, "slice ends after %llu traps", (unsigned long long)interrupt->traps);
+        words_add(label, "slice ends after %llu trap%s", (unsigned long long)interrupt->traps,
+                  interrupt->traps == 1 ? "" : "s");
         break;
     }
     if (interrupt->line != 0)
