@@ -2,8 +2,8 @@
 # TRACER_CORE is what every producer and consumer of events links; render/build.mk lists the renderers in TRACER_RENDER
 # and what they need from outside in TRACER_RENDER_LIBS.
 TRACER_CORE := $(addprefix $(B)/obj/tracer/,event.o log.o log_view.o threads/calls.o)
-TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o format.o words.o)
-TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o pin.o program.o)
+TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o format.o structs.o words.o)
+TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o files.o pin.o program.o)
 COMMANDS += $(B)/trapflow
 
 -include tracer/render/build.mk tracer/explore/build.mk

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -78,6 +79,34 @@ Test(syscalls, arguments_in_words)
     ASSERT_TEXT(call_text(EM_AARCH64, "mprotect", (uint64_t[6]){0x7000, 4096, 0, 0, 0, 0}, NULL),
                 "mprotect(0x7000, 4096, PROT_NONE)");
     ASSERT_TEXT(call_text(EM_AARCH64, "sched_yield", (uint64_t[6]){1, 2, 3, 4, 5, 6}, NULL), "sched_yield()");
+}
+
+static const char *with_struct(const char *name, unsigned index, const void *bytes, size_t size)
+{
+    uint64_t arguments[6] = {0};
+    struct syscall_text text = {.index = index, .bytes = bytes, .used = size, .full = size};
+
+    arguments[index] = 0x1000;
+    return call_text(EM_AARCH64, name, arguments, &text);
+}
+
+Test(syscalls, structs_in_words)
+{
+    const int64_t later[4] = {0, 0, 2, 500000000}, often[4] = {0, 10000, 1, 0}, off[4] = {0};
+    const uint64_t set = 1u << (SIGINT - 1) | 1u << (SIGALRM - 1), all = UINT64_MAX, ignore = 1;
+
+    ASSERT_TEXT(with_struct("pipe2", 0, (int[2]){3, 4}, 8), "pipe2([3, 4], 0)");
+    ASSERT_TEXT(with_struct("pipe2", 0, (int[2]){3, 4}, 7), "pipe2(0x1000, 0)"); /* not all of it was read */
+    ASSERT_TEXT(with_struct("wait4", 1, &(int){7 << 8}, 4), "wait4(0, [exits with 7], 0, NULL)");
+    ASSERT_TEXT(with_struct("wait4", 1, &(int){SIGTERM}, 4), "wait4(0, [killed by SIGTERM], 0, NULL)");
+    ASSERT_TEXT(with_struct("wait4", 1, &(int){SIGSTOP << 8 | 0x7f}, 4), "wait4(0, [stopped by SIGSTOP], 0, NULL)");
+    ASSERT_TEXT(with_struct("nanosleep", 0, later + 2, 16), "nanosleep([2.5 s], NULL)");
+    ASSERT_TEXT(with_struct("timer_settime", 2, later, 32), "timer_settime(0, 0, [after 2.5 s], NULL)");
+    ASSERT_TEXT(with_struct("setitimer", 1, often, 32), "setitimer(0, [after 1 s, then every 0.01 s], NULL)");
+    ASSERT_TEXT(with_struct("setitimer", 1, off, 32), "setitimer(0, [off], NULL)");
+    ASSERT_TEXT(with_struct("rt_sigprocmask", 1, &set, 8), "rt_sigprocmask(SIG_BLOCK, [SIGINT SIGALRM], NULL, 0)");
+    ASSERT_TEXT(with_struct("rt_sigprocmask", 1, &all, 8), "rt_sigprocmask(SIG_BLOCK, [all], NULL, 0)");
+    ASSERT_TEXT(with_struct("rt_sigaction", 1, &ignore, 8), "rt_sigaction(0, SIG_IGN, NULL, 0)");
 }
 
 Test(syscalls, flags_of_the_cpu_that_was_recorded)

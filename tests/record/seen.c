@@ -36,17 +36,27 @@ size_t count_kind(const struct log_view *view, enum event_kind kind)
     return count;
 }
 
-/* Joins the texts of the call at `entry`; the recorder writes them right behind it. */
+static bool ends(const struct event *event, uint32_t enter_seq)
+{
+    return event->kind == EVENT_SYSCALL_EXIT && EVENT_PAYLOAD(event, sysret)->enter_seq == enter_seq;
+}
+
+/* Joins the texts of the call at `entry`: some stand right behind it, the others behind its end. */
 static size_t texts_of(const struct log_view *view, size_t entry, struct syscall_text texts[SYSCALL_ARGUMENTS],
                        char bytes[SYSCALL_ARGUMENTS][512])
 {
+    uint32_t seq = view->entries[entry].event->seq;
     size_t count = 0;
-    bool more = false;
+    bool more = false, ended = false;
 
-    for (size_t i = entry + 1; i < view->count && view->entries[i].event->kind == EVENT_TEXT; i++) {
-        const struct event_text *piece = EVENT_PAYLOAD(view->entries[i].event, text);
-        if (piece->role != TEXT_ARGUMENT || piece->about != view->entries[entry].event->seq)
+    for (size_t i = entry + 1; i < view->count; i++) {
+        const struct event *event = view->entries[i].event;
+        if (ended && event->kind != EVENT_TEXT)
             break;
+        ended |= ends(event, seq);
+        const struct event_text *piece = EVENT_PAYLOAD(event, text);
+        if (event->kind != EVENT_TEXT || piece->role != TEXT_ARGUMENT || piece->about != seq)
+            continue;
         if (!more) {
             texts[count] = (struct syscall_text){.index = piece->index, .bytes = bytes[count], .full = piece->full};
             count++;
@@ -63,8 +73,7 @@ static void find_answer(const struct log_view *view, size_t entry, char answer[6
     answer[0] = '\0';
     for (size_t i = entry + 1; i < view->count; i++) {
         const struct event *event = view->entries[i].event;
-        if (event->kind == EVENT_SYSCALL_EXIT &&
-            EVENT_PAYLOAD(event, sysret)->enter_seq == view->entries[entry].event->seq) {
+        if (ends(event, view->entries[entry].event->seq)) {
             syscall_format_result(answer, 64, EVENT_PAYLOAD(event, sysret));
             return;
         }

@@ -6,6 +6,7 @@
 #include "tracer/record/record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,7 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { PATH_KEPT = 256, BUFFER_KEPT = EVENT_TEXT_BYTES };
+enum { PATH_KEPT = TRACEE_PATH_MAX, BUFFER_KEPT = EVENT_TEXT_BYTES };
 
 /* AUDIT_ARCH_… is the ELF machine and, above, two bits about width and byte order. */
 static uint32_t machine_of(const struct __ptrace_syscall_info *info)
@@ -35,39 +36,115 @@ static size_t read_memory(pid_t tid, uint64_t address, char *to, size_t size)
     return got > 0 ? (size_t)got : 0;
 }
 
-static void keep_path(struct recorder *recorder, const struct tracee *tracee, const struct event *about, unsigned index,
-                      uint64_t address)
+/* What one call's stop lets us read, while its thread stands still. */
+struct stopped_call {
+    struct recorder *recorder;
+    struct tracee *tracee;
+    const struct syscall_signature *signature;
+    const struct event *about; /* the call's entry, in the place and time of this stop */
+};
+
+static void keep(const struct stopped_call *call, unsigned index, const char *bytes, size_t used, size_t full)
 {
+    log_text(&call->recorder->writer, call->about, TEXT_ARGUMENT, index, bytes, used, full, true);
+}
+
+/* A file named from the working directory or the root is known by that name from now on. */
+static void note_opening(const struct stopped_call *call, unsigned index, const char *path, size_t length)
+{
+    struct tracee *tracee = call->tracee;
+    bool whole = path[0] == '/' || index == 0 || (int32_t)tracee->argument[0] == AT_FDCWD;
+
+    if (whole && strncmp(call->signature->name, "open", 4) == 0 && length < sizeof tracee->opening) {
+        memcpy(tracee->opening, path, length);
+        tracee->opening[length] = '\0';
+    }
+}
+
+static void keep_path(const struct stopped_call *call, unsigned index, uint64_t address)
+{
+    struct recorder *recorder = call->recorder;
     char path[PATH_KEPT];
-    size_t got = read_memory(tracee->tid, address, path, sizeof path), length = strnlen(path, got);
+    size_t got = read_memory(call->tracee->tid, address, path, sizeof path), length = strnlen(path, got);
 
     if (recorder->pinned && length < got && pin_shows_in(NULL, path))
-        pin_release(recorder, tracee->tid);
-    if (got > 0) /* without its end in sight, it is longer than what we have */
-        log_text(&recorder->writer, about, TEXT_ARGUMENT, index, path, length, length < got ? length : length + 1,
-                 false);
+        pin_release(recorder, call->tracee->tid);
+    if (got == 0)
+        return;
+    if (length < got)
+        note_opening(call, index, path, length);
+    /* Without its end in sight, it is longer than what we have. */
+    log_text(&recorder->writer, call->about, TEXT_ARGUMENT, index, path, length, length < got ? length : length + 1,
+             false);
 }
 
-static void keep_buffer(struct recorder *recorder, const struct tracee *tracee, const struct event *about,
-                        unsigned index, uint64_t address, uint64_t size)
+static void keep_buffer(const struct stopped_call *call, unsigned index, uint64_t address, uint64_t size)
 {
     char bytes[BUFFER_KEPT];
-    size_t got = read_memory(tracee->tid, address, bytes, size < sizeof bytes ? (size_t)size : sizeof bytes);
+    size_t got = read_memory(call->tracee->tid, address, bytes, size < sizeof bytes ? (size_t)size : sizeof bytes);
 
     if (got > 0 || size == 0)
-        log_text(&recorder->writer, about, TEXT_ARGUMENT, index, bytes, got, (size_t)size, true);
+        keep(call, index, bytes, got, (size_t)size);
 }
 
-static void keep_strings(struct recorder *recorder, const struct tracee *tracee, const struct event *about,
-                         const struct event_syscall *call, const struct syscall_signature *signature)
+static void keep_struct(const struct stopped_call *call, unsigned index, uint64_t address, bool after)
 {
+    unsigned size = syscall_struct_size(call->signature->argument[index], after);
+
+    if (size > 0)
+        keep_buffer(call, index, address, size);
+}
+
+static void keep_file(const struct stopped_call *call, unsigned index, uint64_t descriptor)
+{
+    const char *path = (int32_t)descriptor >= 0 ? files_path(call->tracee, descriptor) : NULL;
+    size_t length = path != NULL ? strlen(path) : 0;
+
+    if (path != NULL)
+        log_text(&call->recorder->writer, call->about, TEXT_PATH, index, path, length, length, false);
+}
+
+/* At entry: what the program hands to the kernel. */
+static void keep_given(const struct stopped_call *call)
+{
+    const uint64_t *argument = call->tracee->argument;
+
     for (unsigned i = 0; i < SYSCALL_ARGUMENTS; i++) {
-        if (call->argument[i] == 0)
+        if (call->signature->argument[i] == FORMAT_FD)
+            keep_file(call, i, argument[i]);
+        else if (argument[i] == 0)
             continue;
-        if (signature->argument[i] == FORMAT_PATH)
-            keep_path(recorder, tracee, about, i, call->argument[i]);
-        else if (signature->argument[i] == FORMAT_BUFFER && i + 1 < SYSCALL_ARGUMENTS)
-            keep_buffer(recorder, tracee, about, i, call->argument[i], call->argument[i + 1]);
+        else if (call->signature->argument[i] == FORMAT_PATH)
+            keep_path(call, i, argument[i]);
+        else if (call->signature->argument[i] == FORMAT_BUFFER && i + 1 < SYSCALL_ARGUMENTS)
+            keep_buffer(call, i, argument[i], argument[i + 1]);
+        else
+            keep_struct(call, i, argument[i], false);
+    }
+}
+
+/* How many bytes the kernel has put there, of a call that says so by its result. */
+static uint64_t received(const struct stopped_call *call, unsigned index, uint64_t result)
+{
+    uint64_t room = call->tracee->argument[index + 1], size = result < room ? result : room;
+
+    return size > 0 && call->signature->argument[index] == FORMAT_RECEIVED_NAME ? size - 1 : size;
+}
+
+/* After a call that went well: what the kernel has put into the program's memory. */
+static void keep_received(const struct stopped_call *call, uint64_t result)
+{
+    const uint64_t *argument = call->tracee->argument;
+
+    for (unsigned i = 0; i < SYSCALL_ARGUMENTS; i++) {
+        enum syscall_format format = call->signature->argument[i];
+
+        if (argument[i] == 0)
+            continue;
+        if ((format == FORMAT_RECEIVED || format == FORMAT_RECEIVED_NAME) && i + 1 < SYSCALL_ARGUMENTS)
+            keep_buffer(call, i, argument[i], received(call, i, result));
+        else if (format != FORMAT_STATUS || result > 0) /* 0: nobody has ended yet */
+            keep_struct(call, i, argument[i], true);
     }
 }
 
@@ -99,16 +176,18 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
         emit_birth(recorder, tracee, NULL, EVENT_NONE);
     }
     for (unsigned i = 0; i < SYSCALL_ARGUMENTS; i++)
-        call.argument[i] = info->entry.args[i];
+        call.argument[i] = tracee->argument[i] = info->entry.args[i];
     event = emit(recorder, tracee, EVENT_SYSCALL_ENTER, MODE_HOST, &call, sizeof call);
     tracee->in_call = true;
     tracee->number = call.number;
     tracee->enter_seq = event != NULL ? event->seq : UINT32_MAX;
+    tracee->opening[0] = '\0';
     if (recorder->pinned && signature != NULL && pin_shows_in(signature, NULL))
         pin_release(recorder, tracee->tid);
     if (event == NULL || signature == NULL)
         return;
-    keep_strings(recorder, tracee, event, &call, signature);
+    keep_given(&(struct stopped_call){recorder, tracee, signature, event});
+    files_before(tracee, signature, call.argument);
     if (strcmp(signature->name, "prctl") == 0 && call.argument[0] == PR_SET_NAME)
         note_name(recorder, tracee, &call);
 }
@@ -121,12 +200,23 @@ static void call_exit(struct recorder *recorder, struct tracee *tracee, const st
                                   .result = info->exit.rval,
                                   .error = info->exit.is_error,
                                   .enter_seq = tracee->enter_seq};
+    const struct syscall_signature *signature = syscall_signature(sysret.machine, sysret.number);
+    const struct event *event;
+    struct event place;
 
     if (!tracee->in_call) /* we came while it was in the kernel: there is no saying what it had called */
         return;
     tracee->in_call = false;
     tracee->enter_seq = UINT32_MAX;
-    emit(recorder, tracee, EVENT_SYSCALL_EXIT, MODE_USER, &sysret, sizeof sysret);
+    event = emit(recorder, tracee, EVENT_SYSCALL_EXIT, MODE_USER, &sysret, sizeof sysret);
+    if (signature == NULL || sysret.error)
+        return;
+    files_after(tracee, signature, sysret.result);
+    if (event == NULL || sysret.enter_seq == UINT32_MAX)
+        return;
+    memcpy(&place, event, sizeof place); /* said now, about the call as it was entered */
+    place.seq = sysret.enter_seq;
+    keep_received(&(struct stopped_call){recorder, tracee, signature, &place}, (uint64_t)sysret.result);
 }
 
 void call_stop(struct recorder *recorder, struct tracee *tracee)

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { TRACEE_BUCKETS = 1024, TRACEE_NAME_MAX = 32 };
+enum { TRACEE_BUCKETS = 1024, TRACEE_NAME_MAX = 32, TRACEE_PATH_MAX = 256 };
 
 /* A traced thread, from its first stop to its death. */
 struct tracee {
@@ -29,9 +29,12 @@ struct tracee {
     bool stopped;   /* in a group-stop */
     bool in_call;
     uint32_t enter_seq; /* of the call that it is in; UINT32_MAX: not recorded */
-    uint32_t number, machine;
-    char name[TRACEE_NAME_MAX]; /* of its program */
-    struct tracee *next;        /* in its bucket */
+    uint32_t number;    /* of that call, and its arguments */
+    uint64_t argument[SYSCALL_ARGUMENTS];
+    char opening[TRACEE_PATH_MAX]; /* the path that it opens; "": none that would name the descriptor */
+    struct files *files;           /* what its descriptors are; shared by the threads of a process */
+    char name[TRACEE_NAME_MAX];    /* of its program */
+    struct tracee *next;           /* in its bucket */
 };
 
 struct recorder {
@@ -107,6 +110,19 @@ void emit_life(struct recorder *recorder, const struct tracee *tracee, enum even
 
 /* A system-call stop, at entry or at exit: the kernel says which. */
 void call_stop(struct recorder *recorder, struct tracee *tracee);
+
+/* ---- files.c ---- */
+
+/* A new tracee shares the descriptors of the parent, if they are of one process, or begins to learn its own. */
+void files_join(struct tracee *tracee, const struct tracee *parent);
+void files_leave(struct tracee *tracee);
+/* exec: what was close-on-exec is closed now, and that is cheaper to ask than to keep. */
+void files_forget_all(struct tracee *tracee);
+/* What a descriptor in a call's argument is, or NULL; valid until the next call of this group. */
+const char *files_path(struct tracee *tracee, uint64_t argument);
+/* To be told of every call as it begins, and as it has succeeded. */
+void files_before(struct tracee *tracee, const struct syscall_signature *signature, const uint64_t argument[]);
+void files_after(struct tracee *tracee, const struct syscall_signature *signature, int64_t result);
 
 /* ---- pin.c ---- */
 

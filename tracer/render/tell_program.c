@@ -49,6 +49,17 @@ static void add_result(struct telling *telling, const struct event_sysret *resul
     words_add_clean(&telling->label, words, used);
 }
 
+/* Which files the descriptors among the arguments are. */
+static void add_files(struct telling *telling, const struct event_syscall *call)
+{
+    struct names_text found;
+    for (unsigned i = 0; i < SYSCALL_ARGUMENTS; i++)
+        if (names_find(telling->flow->names, telling->entry, TEXT_PATH, i, &found)) {
+            words_add(&telling->detail, "; %d is ", (int)call->argument[i]);
+            words_add_clean(&telling->detail, found.bytes, found.used);
+        }
+}
+
 /* `write(1, "hi\n", 3) = 3 · 12 µs`; with … where the other half is elsewhere. */
 void tell_syscall(struct telling *telling)
 {
@@ -56,6 +67,7 @@ void tell_syscall(struct telling *telling)
     char took[32];
     tell_call(telling, EVENT_PAYLOAD(telling->event, syscall), telling->entry);
     words_add(&telling->detail, "at 0x%llx", (unsigned long long)EVENT_PAYLOAD(telling->event, syscall)->pc);
+    add_files(telling, EVENT_PAYLOAD(telling->event, syscall));
     if (row->end == FLOW_NOTHING) {
         words_add(&telling->label, " …");
         return;

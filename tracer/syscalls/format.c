@@ -172,6 +172,16 @@ static void add_number(struct line *line, enum syscall_format format, uint64_t v
     case FORMAT_POINTER:
     case FORMAT_PATH:
     case FORMAT_BUFFER:
+    case FORMAT_RECEIVED:
+    case FORMAT_RECEIVED_NAME:
+    case FORMAT_FD_PAIR:
+    case FORMAT_STATUS:
+    case FORMAT_TIMESPEC:
+    case FORMAT_TIMESPEC_OUT:
+    case FORMAT_ITIMERVAL:
+    case FORMAT_ITIMERSPEC:
+    case FORMAT_SIGSET:
+    case FORMAT_HANDLER:
         if (value == 0) {
             add(line, "NULL");
             return;
@@ -192,8 +202,11 @@ static void add_argument(struct line *line, enum syscall_format format, unsigned
                          const struct syscall_text *text)
 {
     const struct vocabulary *vocabulary = words_of(format, machine);
+    char words[SYSCALL_TEXT_MAX];
 
-    if (text != NULL)
+    if (text != NULL && struct_in_words(words, sizeof words, format, text) > 0)
+        add(line, "%s", words);
+    else if (text != NULL && syscall_struct_size(format, false) + syscall_struct_size(format, true) == 0)
         add_string(line, text);
     else if (vocabulary != NULL)
         add_words(line, vocabulary, meaningful(format, value));

@@ -9,6 +9,7 @@
 
 #include "tracer/event.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { SYSCALL_ARGUMENTS = 6, SYSCALL_TEXT_MAX = 512 };
@@ -29,6 +30,7 @@ enum syscall_format {
     FORMAT_BUFFER, /* bytes going to the kernel; their number is the next argument */
     FORMAT_ERRNO,  /* results only, and the default there: −errno or a number */
     FORMAT_OPEN_FLAGS,
+    FORMAT_FD_FLAGS, /* of calls that make a descriptor without opening a file */
     FORMAT_PROT,
     FORMAT_MAP,
     FORMAT_AT_FLAGS,
@@ -46,6 +48,17 @@ enum syscall_format {
     FORMAT_SOCKET_TYPE,
     FORMAT_RESOURCE,
     FORMAT_RANDOM, /* GRND_… */
+    /* What an argument points to, as the kernel lays it out; read before or after the call. */
+    FORMAT_RECEIVED,      /* bytes from the kernel: room is the next argument, the result their number */
+    FORMAT_RECEIVED_NAME, /* the same, and the number counts the terminating 0 */
+    FORMAT_FD_PAIR,       /* after: two descriptors */
+    FORMAT_STATUS,        /* after: as from wait(2) */
+    FORMAT_TIMESPEC,
+    FORMAT_TIMESPEC_OUT, /* after */
+    FORMAT_ITIMERVAL,    /* a timer: then every so many µs, first after so many */
+    FORMAT_ITIMERSPEC,   /* the same in ns */
+    FORMAT_SIGSET,
+    FORMAT_HANDLER, /* the first word of a struct sigaction */
     FORMAT_END
 };
 
@@ -63,6 +76,10 @@ long syscall_number(unsigned machine, const char *name);
 
 /* How to read a call, or NULL: then its six arguments are just numbers. */
 const struct syscall_signature *syscall_signature(unsigned machine, unsigned number);
+
+/* Bytes of the struct that an argument of this format points to, if it is to be read at that side of the call (before
+ * or after it); 0 otherwise.  They are a text of the call, as strings are. */
+unsigned syscall_struct_size(enum syscall_format format, bool after);
 
 /* One string that belongs to a call: its TEXT pieces already joined. */
 struct syscall_text {

@@ -82,6 +82,7 @@ static const struct vocabulary open_on_aarch64 = {open_aarch64, O_ACCMODE, NULL}
 
 static const struct vocabulary vocabularies[FORMAT_END] = {
     [FORMAT_OPEN_FLAGS] = {open_x86_64, O_ACCMODE, NULL},
+    [FORMAT_FD_FLAGS] = {open_x86_64, 0, NULL},
     [FORMAT_PROT] = {prot, 0, "PROT_NONE"},
     [FORMAT_MAP] = {map, 0x3, NULL},
     [FORMAT_AT_FLAGS] = {at, 0, NULL},

@@ -1,0 +1,146 @@
+/* What is behind each file descriptor of a process, so that read(3, …) can say of which file.
+ *
+ * Learnt from the calls that open, copy and close; only what no call has told (inherited descriptors, sockets,
+ * pipes) is asked of the kernel, once.  Threads share one table, as they share their descriptors.
+ */
+#include "tracer/record/record.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A program with more descriptors than that has no use for their names. */
+enum { FILES_MOST = 65536 };
+
+struct files {
+    unsigned users; /* tracees */
+    unsigned room;
+    char **path; /* by descriptor; NULL: not known (yet) */
+};
+
+void files_join(struct tracee *tracee, const struct tracee *parent)
+{
+    if (parent != NULL && parent->files != NULL && parent->pid == tracee->pid)
+        tracee->files = parent->files;
+    else
+        tracee->files = calloc(1, sizeof *tracee->files); /* where memory is short, there are no names */
+    if (tracee->files != NULL)
+        tracee->files->users++;
+}
+
+static void forget(struct files *files, uint64_t first, uint64_t last)
+{
+    for (uint64_t fd = first; fd <= last && fd < files->room; fd++) {
+        free(files->path[fd]);
+        files->path[fd] = NULL;
+    }
+}
+
+void files_forget_all(struct tracee *tracee)
+{
+    if (tracee->files != NULL)
+        forget(tracee->files, 0, UINT64_MAX);
+}
+
+void files_leave(struct tracee *tracee)
+{
+    struct files *files = tracee->files;
+
+    tracee->files = NULL;
+    if (files == NULL || --files->users > 0)
+        return;
+    forget(files, 0, UINT64_MAX);
+    free(files->path);
+    free(files);
+}
+
+/* The place for a descriptor's name, or NULL if there is none. */
+static char **place_of(struct files *files, uint64_t fd)
+{
+    if (files == NULL || fd >= FILES_MOST)
+        return NULL;
+    if (fd >= files->room) {
+        unsigned room = (unsigned)fd * 2 + 16;
+        char **path = realloc(files->path, room * sizeof *path);
+        if (path == NULL)
+            return NULL;
+        memset(path + files->room, 0, (room - files->room) * sizeof *path);
+        files->path = path;
+        files->room = room;
+    }
+    return &files->path[fd];
+}
+
+/* Gives the descriptor that name; NULL: to be asked when it is needed. */
+static void learn(struct files *files, uint64_t fd, const char *path)
+{
+    char **place = place_of(files, fd);
+
+    if (place == NULL)
+        return;
+    free(*place);
+    *place = path != NULL ? strdup(path) : NULL;
+}
+
+static char *ask(const struct tracee *tracee, uint64_t fd)
+{
+    char link[64], path[256];
+    ssize_t length;
+
+    snprintf(link, sizeof link, "/proc/%d/fd/%u", (int)tracee->tid, (unsigned)fd);
+    length = readlink(link, path, sizeof path - 1);
+    if (length <= 0)
+        return NULL;
+    path[length] = '\0';
+    return strdup(path);
+}
+
+const char *files_path(struct tracee *tracee, uint64_t argument)
+{
+    uint64_t fd = (uint32_t)argument; /* the upper half of the register may hold anything */
+    char **place = place_of(tracee->files, fd);
+
+    if (place != NULL && *place == NULL)
+        *place = ask(tracee, fd);
+    return place != NULL ? *place : NULL;
+}
+
+/* ---- learning from calls ---- */
+
+static bool is(const struct syscall_signature *signature, const char *name)
+{
+    return strcmp(signature->name, name) == 0;
+}
+
+void files_before(struct tracee *tracee, const struct syscall_signature *signature, const uint64_t argument[])
+{
+    enum { ONLY_CLOSE_ON_EXEC = 4 }; /* a flag of close_range: closes nothing now */
+
+    if (tracee->files == NULL)
+        return;
+    /* Now and not at the call's end: by then another thread may have opened something under that number. */
+    if (is(signature, "close"))
+        forget(tracee->files, (uint32_t)argument[0], (uint32_t)argument[0]);
+    else if (is(signature, "dup2") || is(signature, "dup3"))
+        forget(tracee->files, (uint32_t)argument[1], (uint32_t)argument[1]);
+    else if (is(signature, "close_range") && (argument[2] & ONLY_CLOSE_ON_EXEC) == 0)
+        forget(tracee->files, (uint32_t)argument[0], (uint32_t)argument[1]);
+}
+
+static bool copies_descriptor(const struct syscall_signature *signature, const uint64_t argument[])
+{
+    return strncmp(signature->name, "dup", 3) == 0 ||
+           (is(signature, "fcntl") && (argument[1] == F_DUPFD || argument[1] == F_DUPFD_CLOEXEC));
+}
+
+void files_after(struct tracee *tracee, const struct syscall_signature *signature, int64_t result)
+{
+    uint64_t fd = (uint64_t)result;
+
+    if (copies_descriptor(signature, tracee->argument) && fd != (uint32_t)tracee->argument[0])
+        learn(tracee->files, fd, files_path(tracee, tracee->argument[0]));
+    else if (signature->result == FORMAT_FD)
+        learn(tracee->files, fd, tracee->opening[0] != '\0' ? tracee->opening : NULL);
+}
