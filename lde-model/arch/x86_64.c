@@ -49,10 +49,7 @@ void arch_set_read(struct registers *registers, const struct instruction *instru
     } else if (instruction->operation == PRIVILEGED_DEVICE_READ) {
         user->rax = (uint32_t)value; /* in %dx, %eax; narrower ones are not used */
     } else {
-        unsigned long long *const general[16] = {&user->rax, &user->rcx, &user->rdx, &user->rbx, &user->rsp, &user->rbp,
-                                                 &user->rsi, &user->rdi, &user->r8,  &user->r9,  &user->r10, &user->r11,
-                                                 &user->r12, &user->r13, &user->r14, &user->r15};
-        *general[instruction->reg] = value;
+        *registers_general(registers, instruction->reg) = value;
     }
 }
 
@@ -121,7 +118,7 @@ bool arch_write_system(struct system_registers *system, const struct memory_spac
 
 bool arch_read_system(const struct system_registers *system, const struct instruction *instruction, uint64_t *value)
 {
-    if (strcmp(instruction->name, "mov cr") != 0 || (instruction->target != 2 && instruction->target != 3))
+    if (strcmp(instruction->name, "mov from cr") != 0 || (instruction->target != 2 && instruction->target != 3))
         return false;
     *value = instruction->target == 2 ? system->cr2 : system->cr3;
     return true;

@@ -22,6 +22,16 @@ struct system_registers {
     uint64_t cr2, cr3; /* address of the last page fault; the address-space register */
 };
 
+/* General register 0 to 15, in the order in which instructions number them. */
+static inline unsigned long long *registers_general(struct registers *registers, unsigned number)
+{
+    struct user_regs_struct *user = &registers->user;
+    unsigned long long *const general[16] = {&user->rax, &user->rcx, &user->rdx, &user->rbx, &user->rsp, &user->rbp,
+                                             &user->rsi, &user->rdi, &user->r8,  &user->r9,  &user->r10, &user->r11,
+                                             &user->r12, &user->r13, &user->r14, &user->r15};
+    return general[number & 15];
+}
+
 static inline uint64_t registers_pc(const struct registers *registers)
 {
     return registers->user.rip;

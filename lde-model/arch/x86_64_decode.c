@@ -5,13 +5,48 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = 15 };
+enum { LONGEST = 15, ANY = -1 };
+
+/* Opcodes, two-byte ones (after 0f) as 0x0fXX; `group` is the middle of the ModRM byte where that tells them apart. */
+static const struct row {
+    int first, last, group;
+    enum privileged_operation operation;
+    const char *name;
+} rows[] = {
+    {0x6c, 0x6d, ANY, PRIVILEGED_UNKNOWN, "ins"},
+    {0x6e, 0x6f, ANY, PRIVILEGED_UNKNOWN, "outs"},
+    {0xcf, 0xcf, ANY, PRIVILEGED_RETURN, "iretq"},
+    {0xe4, 0xe5, ANY, PRIVILEGED_DEVICE_READ, "in"},
+    {0xe6, 0xe7, ANY, PRIVILEGED_DEVICE_WRITE, "out"},
+    {0xec, 0xed, ANY, PRIVILEGED_DEVICE_READ, "in"},
+    {0xee, 0xef, ANY, PRIVILEGED_DEVICE_WRITE, "out"},
+    {0xf4, 0xf4, ANY, PRIVILEGED_HALT, "hlt"},
+    {0xfa, 0xfa, ANY, PRIVILEGED_INTERRUPTS_OFF, "cli"},
+    {0xfb, 0xfb, ANY, PRIVILEGED_INTERRUPTS_ON, "sti"},
+    {0x0f00, 0x0f00, 2, PRIVILEGED_UNKNOWN, "lldt"},
+    {0x0f00, 0x0f00, 3, PRIVILEGED_SYSTEM_WRITE, "ltr"},
+    {0x0f01, 0x0f01, 2, PRIVILEGED_SYSTEM_WRITE, "lgdt"},
+    {0x0f01, 0x0f01, 3, PRIVILEGED_TRAP_TABLE, "lidt"},
+    {0x0f01, 0x0f01, 6, PRIVILEGED_UNKNOWN, "lmsw"},
+    {0x0f01, 0x0f01, 7, PRIVILEGED_UNKNOWN, "invlpg"},
+    {0x0f06, 0x0f06, ANY, PRIVILEGED_UNKNOWN, "clts"},
+    {0x0f07, 0x0f07, ANY, PRIVILEGED_RETURN, "sysretq"},
+    {0x0f08, 0x0f08, ANY, PRIVILEGED_UNKNOWN, "invd"},
+    {0x0f09, 0x0f09, ANY, PRIVILEGED_UNKNOWN, "wbinvd"},
+    {0x0f20, 0x0f20, ANY, PRIVILEGED_SYSTEM_READ, "mov from cr"},
+    {0x0f22, 0x0f22, 3, PRIVILEGED_SPACE, "mov to cr"},
+    {0x0f22, 0x0f22, ANY, PRIVILEGED_UNKNOWN, "mov to cr"},
+    {0x0f21, 0x0f21, ANY, PRIVILEGED_UNKNOWN, "mov from dr"},
+    {0x0f23, 0x0f23, ANY, PRIVILEGED_UNKNOWN, "mov to dr"},
+    {0x0f30, 0x0f30, ANY, PRIVILEGED_SYSTEM_WRITE, "wrmsr"},
+    {0x0f32, 0x0f32, ANY, PRIVILEGED_SYSTEM_READ, "rdmsr"},
+};
 
 struct cursor {
     const uint8_t *code;
     size_t size, at;
     uint8_t rex;
-    const struct user_regs_struct *user; /* NULL: operands do not matter */
+    struct registers registers; /* all zero where operands do not matter */
 };
 
 static int next_byte(struct cursor *cursor)
@@ -19,16 +54,8 @@ static int next_byte(struct cursor *cursor)
     return cursor->at < cursor->size ? cursor->code[cursor->at++] : -1;
 }
 
-static uint64_t general_register(const struct user_regs_struct *user, unsigned number)
-{
-    const uint64_t general[16] = {user->rax, user->rcx, user->rdx, user->rbx, user->rsp, user->rbp,
-                                  user->rsi, user->rdi, user->r8,  user->r9,  user->r10, user->r11,
-                                  user->r12, user->r13, user->r14, user->r15};
-    return general[number & 15];
-}
-
-/* Legacy prefixes change nothing here, but they may stand before any of these instructions (f3 f4 is a hlt, too). */
-static int skip_prefixes(struct cursor *cursor)
+/* The opcode, behind its prefixes: they change nothing, but may stand there (f3 f4 is a hlt, too). */
+static int next_opcode(struct cursor *cursor)
 {
     static const uint8_t prefixes[] = {0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
     int byte = next_byte(cursor);
@@ -38,212 +65,111 @@ static int skip_prefixes(struct cursor *cursor)
         cursor->rex = (uint8_t)byte;
         byte = next_byte(cursor);
     }
-    return byte;
+    return byte != 0x0f ? byte : (byte = next_byte(cursor)) < 0 ? byte : 0x0f00 | byte;
 }
 
-static int32_t displacement(struct cursor *cursor, unsigned size)
+/* A register that three bits and one of REX name: bit 0 extends the ModRM byte's low field, 1 an index, 2 the middle.
+ */
+static uint64_t named(struct cursor *cursor, int bits, unsigned rex_bit)
 {
-    int32_t value = 0;
-    for (unsigned i = 0; i < size; i++)
-        value |= (int32_t)((uint32_t)next_byte(cursor) << 8 * i);
-    return size == 1 ? (int8_t)value : value;
+    return *registers_general(&cursor->registers, ((unsigned)bits & 7) | (cursor->rex >> rex_bit & 1u) << 3);
+}
+
+static uint64_t displacement(struct cursor *cursor, int mod)
+{
+    uint32_t value = 0;
+    for (unsigned i = 0; i < (mod == 1 ? 1 : 4); i++)
+        value |= (uint32_t)(uint8_t)next_byte(cursor) << 8 * i;
+    return (uint64_t)(mod == 1 ? (int64_t)(int8_t)value : (int64_t)(int32_t)value);
 }
 
 /* The address that a ModRM byte's memory operand means. */
-static uint64_t memory_operand(struct cursor *cursor, uint8_t modrm)
+static uint64_t memory_operand(struct cursor *cursor, int modrm)
 {
-    const unsigned mod = modrm >> 6, rm = modrm & 7;
+    const int mod = modrm >> 6, rm = modrm & 7;
     uint64_t address = 0;
-    bool pc_relative = false;
-    unsigned size = mod == 1 ? 1 : mod == 2 ? 4 : 0;
+    bool no_base = rm == 5 && mod == 0;
     if (rm == 4) {
-        const uint8_t sib = (uint8_t)next_byte(cursor);
-        const unsigned index = (sib >> 3 & 7) | (cursor->rex & 2) << 2;
-        if ((sib & 7) == 5 && mod == 0)
-            size = 4;
-        else if (cursor->user != NULL)
-            address = general_register(cursor->user, (sib & 7) | (cursor->rex & 1) << 3);
-        if (index != 4 && cursor->user != NULL)
-            address += general_register(cursor->user, index) << (sib >> 6);
-    } else if (rm == 5 && mod == 0) {
-        size = 4;
-        pc_relative = true;
-    } else if (cursor->user != NULL) {
-        address = general_register(cursor->user, rm | (cursor->rex & 1) << 3);
+        const int sib = next_byte(cursor);
+        no_base = (sib & 7) == 5 && mod == 0;
+        if ((sib >> 3 & 7) != 4 || (cursor->rex & 2) != 0)
+            address = named(cursor, sib >> 3, 1) << (sib >> 6 & 3);
+        address += no_base ? 0 : named(cursor, sib, 0);
+    } else if (!no_base) {
+        address = named(cursor, rm, 0);
     }
-    address += (uint64_t)(int64_t)displacement(cursor, size);
-    if (pc_relative && cursor->user != NULL)
-        address += cursor->user->rip + cursor->at;
-    return address;
+    if (mod != 0 || no_base)
+        address += displacement(cursor, mod);
+    return rm == 5 && no_base ? address + registers_pc(&cursor->registers) + cursor->at : address;
 }
 
-static void set(struct instruction *to, enum privileged_operation operation, const char *name)
+static const struct row *find_row(int opcode, int group, bool in_memory)
 {
-    to->operation = operation;
-    snprintf(to->name, sizeof to->name, "%s", name);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct row *row = &rows[i];
+        if (opcode < row->first || opcode > row->last || (row->group != ANY && row->group != group))
+            continue;
+        return opcode == 0x0f01 && group < 4 && !in_memory ? NULL : row; /* there, registers mean other instructions */
+    }
+    return NULL;
 }
 
-/* 0f 00 and 0f 01: tables and the task register. */
-static bool decode_group(struct cursor *cursor, int opcode, struct instruction *to)
+static void read_operands(struct cursor *cursor, int opcode, int modrm, struct instruction *to)
 {
-    static const char *const names[2][8] = {{NULL, NULL, "lldt", "ltr"},
-                                            {NULL, NULL, "lgdt", "lidt", NULL, NULL, "lmsw", "invlpg"}};
-    const int modrm = next_byte(cursor);
-    if (modrm < 0)
-        return false;
-    const unsigned which = (unsigned)modrm >> 3 & 7;
-    const char *name = modrm == 0xf8 && opcode == 1 ? "swapgs" : names[opcode][which];
-    const bool in_memory = modrm < 0xc0;
-    if (name == NULL || (opcode == 1 && !in_memory && which < 4))
-        return false;
-    set(to, PRIVILEGED_UNKNOWN, name);
-    if (in_memory)
-        to->value = memory_operand(cursor, (uint8_t)modrm);
-    else if (cursor->user != NULL)
-        to->value = general_register(cursor->user, (modrm & 7u) | (cursor->rex & 1u) << 3);
-    if (strcmp(name, "lidt") == 0)
-        to->operation = PRIVILEGED_TRAP_TABLE;
-    else if (strcmp(name, "lgdt") == 0 || (strcmp(name, "ltr") == 0 && !in_memory))
-        to->operation = PRIVILEGED_SYSTEM_WRITE;
-    return true;
-}
-
-static bool decode_control_register(struct cursor *cursor, bool write, struct instruction *to)
-{
-    const int modrm = next_byte(cursor);
-    if (modrm < 0)
-        return false;
-    to->target = ((unsigned)modrm >> 3 & 7) | (cursor->rex & 4u) << 1;
-    to->reg = (uint8_t)((modrm & 7) | (cursor->rex & 1) << 3);
-    set(to, write ? PRIVILEGED_UNKNOWN : PRIVILEGED_SYSTEM_READ, "mov cr");
-    if (write && to->target == 3)
-        to->operation = PRIVILEGED_SPACE;
-    if (cursor->user != NULL)
-        to->value = general_register(cursor->user, to->reg);
-    return true;
-}
-
-static bool decode_two_bytes(struct cursor *cursor, struct instruction *to)
-{
-    const int opcode = next_byte(cursor);
-    switch (opcode) {
-    case 0x00:
-    case 0x01:
-        return decode_group(cursor, opcode, to);
-    case 0x06:
-        set(to, PRIVILEGED_UNKNOWN, "clts");
-        return true;
-    case 0x07:
-        set(to, cursor->rex & 8 ? PRIVILEGED_RETURN : PRIVILEGED_UNKNOWN, cursor->rex & 8 ? "sysretq" : "sysret");
-        return true;
-    case 0x08:
-        set(to, PRIVILEGED_UNKNOWN, "invd");
-        return true;
-    case 0x09:
-        set(to, PRIVILEGED_UNKNOWN, "wbinvd");
-        return true;
-    case 0x20:
-    case 0x22:
-        return decode_control_register(cursor, opcode == 0x22, to);
-    case 0x21:
-    case 0x23:
-        set(to, PRIVILEGED_UNKNOWN, "mov dr");
-        next_byte(cursor);
-        return true;
-    case 0x30:
-    case 0x32:
-        set(to, opcode == 0x30 ? PRIVILEGED_SYSTEM_WRITE : PRIVILEGED_SYSTEM_READ, opcode == 0x30 ? "wrmsr" : "rdmsr");
-        if (cursor->user != NULL) {
-            to->target = (uint32_t)cursor->user->rcx;
-            to->value = (uint32_t)cursor->user->rax | cursor->user->rdx << 32;
-        }
-        if (opcode == 0x30 && to->target == 0xc0000082) /* LSTAR: where `syscall` goes */
+    const struct user_regs_struct *user = &cursor->registers.user;
+    if (opcode == 0x0f30 || opcode == 0x0f32) {
+        to->target = (uint32_t)user->rcx;
+        to->value = (uint32_t)user->rax | user->rdx << 32;
+        if (opcode == 0x0f30 && to->target == 0xc0000082) /* LSTAR: where `syscall` goes */
             to->operation = PRIVILEGED_TRAP_TABLE;
-        return true;
-    default:
-        return false;
+    } else if (opcode < 0xf0 && opcode > 0xe0) {
+        to->target = opcode < 0xe8 ? (uint64_t)next_byte(cursor) : user->rdx & 0xffff;
+        to->value = user->rax & (opcode & 1 ? 0xffffffff : 0xff);
+    } else if (modrm >= 0) {
+        to->target = ((unsigned)modrm >> 3 & 7) | (cursor->rex & 4u) << 1;
+        to->reg = (uint8_t)((modrm & 7) | (cursor->rex & 1) << 3);
+        to->value = opcode < 0x0f20 && modrm < 0xc0 ? memory_operand(cursor, modrm) : named(cursor, modrm, 0);
     }
-}
-
-static bool decode_port(struct cursor *cursor, int opcode, struct instruction *to)
-{
-    const bool write = opcode & 2, immediate = opcode < 0xe8;
-    set(to, write ? PRIVILEGED_DEVICE_WRITE : PRIVILEGED_DEVICE_READ, write ? "out" : "in");
-    to->target = immediate ? (uint64_t)next_byte(cursor) : cursor->user == NULL ? 0 : cursor->user->rdx & 0xffff;
-    if (cursor->user != NULL)
-        to->value = cursor->user->rax & (opcode & 1 ? 0xffffffff : 0xff);
-    return true;
 }
 
 static bool decode(struct cursor *cursor, struct instruction *to)
 {
-    const int opcode = skip_prefixes(cursor);
-    switch (opcode) {
-    case 0x0f:
-        return decode_two_bytes(cursor, to);
-    case 0x6c:
-    case 0x6d:
-        set(to, PRIVILEGED_UNKNOWN, "ins");
-        return true;
-    case 0x6e:
-    case 0x6f:
-        set(to, PRIVILEGED_UNKNOWN, "outs");
-        return true;
-    case 0xcf:
-        set(to, cursor->rex & 8 ? PRIVILEGED_RETURN : PRIVILEGED_UNKNOWN, cursor->rex & 8 ? "iretq" : "iret");
-        return true;
-    case 0xe4:
-    case 0xe5:
-    case 0xe6:
-    case 0xe7:
-    case 0xec:
-    case 0xed:
-    case 0xee:
-    case 0xef:
-        return decode_port(cursor, opcode, to);
-    case 0xf4:
-        set(to, PRIVILEGED_HALT, "hlt");
-        return true;
-    case 0xfa:
-        set(to, PRIVILEGED_INTERRUPTS_OFF, "cli");
-        return true;
-    case 0xfb:
-        set(to, PRIVILEGED_INTERRUPTS_ON, "sti");
-        return true;
-    default:
+    const int opcode = next_opcode(cursor);
+    const bool has_modrm = opcode == 0x0f00 || opcode == 0x0f01 || (opcode >= 0x0f20 && opcode <= 0x0f23);
+    const int modrm = has_modrm ? next_byte(cursor) : -1;
+    const struct row *row = find_row(opcode, modrm < 0 ? ANY : modrm >> 3 & 7, modrm < 0xc0);
+    if (row == NULL || (has_modrm && modrm < 0))
         return false;
-    }
+    const bool narrow_return = row->operation == PRIVILEGED_RETURN && (cursor->rex & 8) == 0; /* to 32-bit code */
+    *to = (struct instruction){.operation = narrow_return ? PRIVILEGED_UNKNOWN : row->operation};
+    snprintf(to->name, sizeof to->name, "%s", modrm == 0xf8 && opcode == 0x0f01 ? "swapgs" : row->name);
+    read_operands(cursor, opcode, modrm, to);
+    to->length = (uint8_t)cursor->at;
+    memcpy(to->bytes, cursor->code, cursor->at < sizeof to->bytes ? cursor->at : sizeof to->bytes);
+    return true;
 }
 
 bool arch_decode(const struct memory_space *space, const struct registers *registers, struct instruction *instruction)
 {
-    struct cursor cursor = {.size = LONGEST, .user = &registers->user};
+    struct cursor cursor = {.size = LONGEST, .registers = *registers};
     while (cursor.size > 0 &&
-           (cursor.code = memory_at(space, registers->user.rip, cursor.size, MEMORY_EXECUTE)) == NULL)
+           (cursor.code = memory_at(space, registers_pc(registers), cursor.size, MEMORY_EXECUTE)) == NULL)
         cursor.size--; /* the code may end with this instruction */
-    *instruction = (struct instruction){0};
-    if (cursor.size == 0 || !decode(&cursor, instruction))
-        return false;
-    instruction->length = (uint8_t)cursor.at;
-    memcpy(instruction->bytes, cursor.code,
-           cursor.at < sizeof instruction->bytes ? cursor.at : sizeof instruction->bytes);
-    return true;
+    return cursor.size > 0 && decode(&cursor, instruction);
 }
 
 bool arch_instruction_text(const uint8_t *code, size_t size, char text[ARCH_TEXT_MAX])
 {
     struct cursor cursor = {.code = code, .size = size};
-    struct instruction instruction = {0};
-    if (decode(&cursor, &instruction)) {
+    struct instruction instruction;
+    const bool privileged = decode(&cursor, &instruction);
+    if (privileged) {
         snprintf(text, ARCH_TEXT_MAX, "%s", instruction.name);
-        return true;
-    }
-    if (size >= 2 && code[0] == 0xcd) {
+    } else if (size >= 2 && code[0] == 0xcd) {
         snprintf(text, ARCH_TEXT_MAX, "int 0x%x", code[1]);
-        return false;
+    } else {
+        for (size_t i = 0; i < size && i < 8; i++)
+            snprintf(text + 3 * i, ARCH_TEXT_MAX - 3 * i, "%02x%s", code[i], i + 1 < size && i < 7 ? " " : "");
     }
-    size_t used = 0;
-    for (size_t i = 0; i < size && i < 8; i++)
-        used += (size_t)snprintf(text + used, ARCH_TEXT_MAX - used, "%s%02x", i == 0 ? "" : " ", code[i]);
-    return false;
+    return privileged;
 }
