@@ -80,6 +80,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             fail(GRADE_BAD_INPUT, 0, "cannot use '%s': one command and one exercise at most (grade --help)", argument);
         *(state->arg_num ? &request->exercise : &request->command) = argument;
         return 0;
+    case ARGP_KEY_ERROR: /* argp itself would say it in two lines */
+        fail(GRADE_BAD_INPUT, 0, "cannot use '%s': no such option, or its value is missing (grade --help)",
+             state->argv[state->next > 1 ? state->next - 1 : 0]);
+        return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -203,6 +207,16 @@ static int command_build(const struct places *places, const struct request *requ
     return built ? 0 : GRADE_LOST;
 }
 
+/* Told not to speak of errors, argp would not speak of help either. */
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-?") || !strcmp(argv[i], "--usage") ||
+            !strcmp(argv[i], "--version") || !strcmp(argv[i], "-V"))
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const struct argp argp = {options, parse, "COMMAND [EX]", doc, NULL, NULL, NULL};
@@ -210,7 +224,7 @@ int main(int argc, char **argv)
     struct request request = {.from = "exercises", .compiler = "gcc", .flags = "-O2"};
     request.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
     argp_err_exit_status = GRADE_BAD_INPUT;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &request) != 0)
+    if (argp_parse(&argp, argc, argv, asks_help(argc, argv) ? 0 : ARGP_NO_ERRS, NULL, &request) != 0)
         return GRADE_BAD_INPUT;
     struct places places = places_find();
     const char *command = request.command ? request.command : "where";

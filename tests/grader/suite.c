@@ -90,7 +90,9 @@ Test(grader, refuses_what_it_does_not_know)
     grade("check", "01", "02");
     assert_refused("'02'");
     grade("--no-such-option");
-    cr_assert_eq(run_exit_code(&ran), 2);
+    assert_refused("'--no-such-option'");
+    grade("check", "01", "--from");
+    assert_refused("'--from'");
 }
 
 Test(grader, takes_an_exercise_by_number_or_name)
