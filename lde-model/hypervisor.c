@@ -80,6 +80,7 @@ static bool run(struct hypervisor *hypervisor, struct vm *vm)
         return false;
     struct context *context = vm_context(vm);
     hypervisor->lde->ladder.tid = (uint32_t)context->pid;
+    vm->vcpu.has_run = vm->vcpu.has_run || vm->vcpu.mode == MODE_USER;
     hypervisor->lde->engine->run(context, &vm->vcpu.cpu, &hypervisor->trap);
     return true;
 }
@@ -131,6 +132,8 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
         if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm)))
             return;
         hypervisor->lde->counts.traps[CAUSE_TIMER]++;
+        LADDER(&hypervisor->lde->ladder, EVENT_TRAP, 0, VM_LANE(vm), trap, .pc = registers_pc(&vm->vcpu.cpu),
+               .cause = CAUSE_TIMER, .signo = (int16_t)trap->signo);
         end_turn(hypervisor, vm);
         return;
     }

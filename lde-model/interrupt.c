@@ -29,6 +29,8 @@ void interrupt_deliver(struct vm *vm)
     if (!vcpu->timer_pending || !vcpu->interrupts_on)
         return;
     const bool from_user = vcpu->mode == MODE_USER;
+    if (from_user && !vcpu->has_run)
+        return; /* where handling a tick takes longer than a tick, a process still gets on, call by call */
     if (from_user)
         vcpu->saved_user = vcpu->cpu;
     if (!arch_enter_kernel(&vcpu->cpu, &vcpu->system, &vm->kernel_space, ARCH_VECTOR_TIMER, from_user, true, 0)) {
@@ -36,6 +38,7 @@ void interrupt_deliver(struct vm *vm)
         return;
     }
     vcpu->timer_pending = false;
+    vcpu->has_run = false;
     vcpu->interrupts_on = false; /* until the handler returns, or turns them on */
     vcpu->mode = MODE_GUEST_KERNEL;
     vm->lde->ladder.tid = (uint32_t)vm->kernel.pid;

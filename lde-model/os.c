@@ -7,8 +7,6 @@
  * the real CPU, with nobody between.  What the calls do is TickOS's business (guests/tickos/calls.c). */
 #include "lde-model/os.h"
 
-#include <signal.h>
-
 /* ---- next trap ---- */
 
 /* Processes that wait for something look whether it has come. */
@@ -56,10 +54,7 @@ static void return_from_call(struct os *os, struct os_process *process)
     LADDER(ladder, EVENT_ENTER_USER, 6, lane, trap, .pc = pc);
     LADDER(ladder, EVENT_RESUME, 7, lane, trap, .pc = pc);
     process->returns = false;
-    const uint64_t now = clock_real_ns();
-    os->lde->counts.calls++;
-    os->lde->counts.call_ns += now - process->resumed_ns;
-    process->resumed_ns = now;
+    os_count_call(os, process);
 }
 
 const struct trap *os_next_trap(struct os *os)
@@ -116,14 +111,13 @@ static void end_turn(struct os *os, struct os_process *process, bool by_timer)
     os->queue.policy->turn_over(&os->queue);
 }
 
-static void alarm_rang(struct os *os, struct os_process *process)
+static void alarm_rang(struct os *os, struct os_process *process, const struct trap *trap)
 {
     trap_frame_save(&process->frame, &os->cpu);
     if (!clock_alarm(&os->lde->clock, &process->turn, context_cpu_ns(&process->context)))
         return;
     os->lde->counts.traps[CAUSE_TIMER]++;
-    LADDER(&os->lde->ladder, EVENT_TRAP, 0, OS_PROCESS_LANE((unsigned)os->running), trap, .pc = registers_pc(&os->cpu),
-           .cause = CAUSE_TIMER, .signo = SIGALRM);
+    os_show_trap(os, trap);
     end_turn(os, process, true);
 }
 
@@ -132,7 +126,7 @@ void os_handle(struct os *os, const struct trap *trap)
     struct os_process *process = &os->process[os->running];
     struct tick_process *self = &tick_processes[os->running];
     if (trap->cause == CAUSE_TIMER) {
-        alarm_rang(os, process);
+        alarm_rang(os, process, trap);
         return;
     }
     os->lde->counts.traps[trap->cause]++;

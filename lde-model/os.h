@@ -46,6 +46,9 @@ void os_boot(struct os *os, struct lde *lde);
 int os_start(struct os *os, unsigned index, const struct boot_program *boot, struct lde_program *program,
              char error[256]);
 
+/* The process has been returned to from a call: counts it, and the time that it took. */
+void os_count_call(struct os *os, struct os_process *process);
+
 /* What the trace says of the running process's trap, in the words of its OS: the call's name, what it points to. */
 void os_show_trap(struct os *os, const struct trap *trap);
 const char *os_call_name(const struct tick_call *call);

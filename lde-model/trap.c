@@ -37,6 +37,7 @@ static bool classify(int status, struct trap *trap, int *request, int *signo)
     *signo = WSTOPSIG(status);
     if (status >> 16 == PTRACE_EVENT_STOP) {
         trap->cause = CAUSE_TIMER; /* the alarm handler interrupted it */
+        trap->signo = SIGALRM;
         *request = PTRACE_LISTEN;  /* or job control stopped it: then it stays so until SIGCONT */
         return *signo == SIGTRAP;
     }

@@ -14,6 +14,7 @@ struct vcpu {
     bool timer_pending;   /* the timer's interrupt was raised, and not delivered yet */
     bool halted;          /* until an interrupt is raised */
     bool in_call;         /* between steps 5 and 6 of a process's call */
+    bool has_run;         /* a process had the real CPU since the last interrupt was delivered */
     unsigned space;       /* which address space the virtual address-space register names */
     struct system_registers system; /* the rest, among it where the VM's trap table is */
     struct registers cpu;           /* of the code that has this CPU: what the real one is loaded with next */

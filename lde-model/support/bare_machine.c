@@ -122,6 +122,14 @@ void machine_print(unsigned index, const uint8_t *bytes, uint64_t size)
 
 /* ---- words ---- */
 
+void os_count_call(struct os *os, struct os_process *process)
+{
+    const uint64_t now = clock_real_ns();
+    os->lde->counts.calls++;
+    os->lde->counts.call_ns += now - process->resumed_ns;
+    process->resumed_ns = now;
+}
+
 const char *os_call_name(const struct tick_call *call)
 {
     return call == NULL ? "no such call" : call->name;
