@@ -151,6 +151,8 @@ static void check_compilers(const char *path)
     same(path, &gcc, &clang, "finding");
     same(path, &gcc, &clang, "schedules");
     same(path, &gcc, &clang, "schedule_hash");
+    if (strcmp(field(&clang, "verdict"), "FAIL") == 0 && !strstr(field(&clang, "message"), strrchr(path, '/') + 1))
+        complain("%s: built by clang, the message names no line: %s\n", path, field(&clang, "message"));
     run_free(&gcc);
     run_free(&clang);
 }

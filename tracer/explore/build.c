@@ -113,6 +113,7 @@ static void add_compiler(struct words *words, const struct options *options)
     if (is_clang(options->compiler)) {
         add(words, "-mllvm");
         add(words, "-tsan-instrument-read-before-write=1");
+        add(words, "-gdwarf-aranges"); /* gcc writes that index by itself */
         add(words, "-Wno-unused-command-line-argument");
     }
 }

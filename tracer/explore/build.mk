@@ -23,7 +23,7 @@ $(EXPLORE_RUNTIME): $(EXPLORE_RUNTIME_OBJS) $(B)/explore/names
 	$(say) LD $@
 	$(Q)$$($(CC) -print-prog-name=ld) -r -o $@.whole $(EXPLORE_RUNTIME_OBJS)
 	$(Q)$$($(CC) -print-prog-name=objcopy) --redefine-syms=$(B)/explore/names --wildcard \
-		--keep-global-symbol='__wrap_*' --keep-global-symbol='__tsan_*' $@.whole $@
+		--keep-global-symbol='__wrap_*' --keep-global-symbol='__tsan_*' --keep-global-symbol='__atomic_*' $@.whole $@
 	$(Q)rm -f $@.whole
 
 -include $(EXPLORE_RUNTIME_OBJS:.o=.d)

@@ -2,6 +2,7 @@
  * The program is linked at fixed addresses, so no run is needed to read them.
  */
 #include "tracer/explore/command.h"
+#include "tracer/explore/variables.h"
 
 #include <elfutils/libdwfl.h>
 #include <inttypes.h>
@@ -75,8 +76,9 @@ void lines_source(struct lines *lines, uint64_t return_address, char *text, size
         ;
     fclose(in);
     size_t start = strspn(text, " \t"), length = strcspn(text + start, "\n");
-    memmove(text, text + start, length);
-    text[length] = '\0';
+    bool cut = length > 70;
+    memmove(text, text + start, cut ? 70 : length);
+    snprintf(text + (cut ? 70 : length), 4, "%s", cut ? "…" : "");
 }
 
 void lines_name(struct lines *lines, uint64_t address, char *text, size_t size)
@@ -85,6 +87,8 @@ void lines_name(struct lines *lines, uint64_t address, char *text, size_t size)
     GElf_Sym symbol;
     Dwfl_Module *module = lines && lines->dwfl ? dwfl_addrmodule(lines->dwfl, address) : NULL;
     const char *name = module ? dwfl_module_addrinfo(module, address, &offset, &symbol, NULL, NULL, NULL) : NULL;
+    if (module && variable_at(lines->dwfl, address, text, size))
+        return;
     if (name && offset < (symbol.st_size ? symbol.st_size : 1))
         snprintf(text, size, offset ? "%s+%" PRIu64 : "%s", name, (uint64_t)offset);
     else if (address >= 0x210000000000ull && address < 0x210002000000ull) /* ARENA_BASE of the runtime: stacks first */

@@ -187,12 +187,12 @@ static bool matters(const struct channel *channel, const struct channel_outcome 
     return is_sync(step) && (outcome->finding != FINDING_RACE || is_about(channel, outcome, step));
 }
 
-enum { ROWS_MAX = 16, COLUMN = 30 };
+enum { ROWS_MAX = 16, COLUMNS = 4, COLUMN = 30 }; /* more threads share the last column */
 
-static void say_step(struct text *text, struct lines *lines, const struct channel_step *step)
+static void say_step(struct text *text, struct lines *lines, const struct channel_step *step, uint32_t threads)
 {
     char name[128] = "", place[128], cell[400];
-    unsigned column = step->thread < 4 ? step->thread : 3;
+    unsigned column = step->thread < COLUMNS ? step->thread : COLUMNS - 1;
     if (step->object_kind == OBJECT_THREAD)
         snprintf(name, sizeof name, "%s", thread_name((uint32_t)(step->address - HANDLE_BASE)));
     else if (step->address)
@@ -202,29 +202,31 @@ static void say_step(struct text *text, struct lines *lines, const struct channe
         snprintf(cell, sizeof cell, "%-6s %s %" PRIu64, event_kind_name(step->kind), name, step->value);
     else
         snprintf(cell, sizeof cell, "%s %s", step->kind == EVENT_RACE ? "races" : event_kind_name(step->kind), name);
-    say(text, "      %*s%s%s   (%s%s)\n", (int)(column * COLUMN / 2), "", cell, step->kind == EVENT_RACE ? " !" : "",
-        step->thread > 3 ? thread_name(step->thread) : "", place);
+    say(text, "      %*s", (int)(column * COLUMN / 2), "");
+    if (column == COLUMNS - 1 && threads > COLUMNS)
+        say(text, "%u: ", step->thread);
+    say(text, "%s%s   (%s)\n", cell, step->kind == EVENT_RACE ? " !" : "", place);
 }
 
 static void say_ladder(struct text *text, struct lines *lines, const struct channel *channel,
                        const struct channel_outcome *outcome)
 {
-    uint32_t count = 0, skip, steps = channel->outcome.steps;
+    uint32_t count = 0, skip, steps = channel->outcome.steps, threads = channel->outcome.threads_most;
     for (uint32_t i = 0; i < steps; i++)
         count += matters(channel, outcome, &channel->step[i]);
     if (count < 2)
         return;
     skip = count > ROWS_MAX ? count - ROWS_MAX : 0;
     say(text, "    witness   in this order%s:\n      ", skip ? " (the last steps)" : "");
-    for (uint32_t i = 0; i < channel->outcome.threads_most && i < 4; i++)
-        say(text, "%-*s", COLUMN / 2, thread_name(i));
+    for (uint32_t i = 0; i < threads && i < COLUMNS; i++)
+        say(text, "%-*s", COLUMN / 2, i == COLUMNS - 1 && threads > COLUMNS ? "others" : thread_name(i));
     say(text, "\n");
     for (uint32_t i = 0; i < steps; i++)
         if (matters(channel, outcome, &channel->step[i])) {
             if (skip)
                 skip--;
             else
-                say_step(text, lines, &channel->step[i]);
+                say_step(text, lines, &channel->step[i], threads);
         }
 }
 

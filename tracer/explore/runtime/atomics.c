@@ -184,3 +184,42 @@ void __tsan_atomic_signal_fence(int order)
 {
     (void)order; /* between a thread and its own signal handlers: there are none here */
 }
+
+/* ---- atomics too large for an instruction: what libatomic would do with a lock of its own ---- */
+
+void explore_large_load(size_t size, void *address, void *result, int order) __asm__("__atomic_load");
+void explore_large_load(size_t size, void *address, void *result, int order)
+{
+    struct object *object = begin(address, size, READS, order, CALLER);
+    memcpy(result, address, size);
+    end(object, size, READS, order, 0, CALLER);
+}
+
+void explore_large_store(size_t size, void *address, const void *value, int order) __asm__("__atomic_store");
+void explore_large_store(size_t size, void *address, const void *value, int order)
+{
+    struct object *object = begin(address, size, WRITES, order, CALLER);
+    memcpy(address, value, size);
+    end(object, size, WRITES, order, 0, CALLER);
+}
+
+void explore_large_exchange(size_t size, void *address, const void *value, void *result,
+                            int order) __asm__("__atomic_exchange");
+void explore_large_exchange(size_t size, void *address, const void *value, void *result, int order)
+{
+    struct object *object = begin(address, size, READS | WRITES, order, CALLER);
+    memcpy(result, address, size);
+    memcpy(address, value, size);
+    end(object, size, READS | WRITES, order, 0, CALLER);
+}
+
+bool explore_large_compare(size_t size, void *address, void *expected, const void *wanted, int order,
+                           int failure) __asm__("__atomic_compare_exchange");
+bool explore_large_compare(size_t size, void *address, void *expected, const void *wanted, int order, int failure)
+{
+    struct object *object = begin(address, size, READS | WRITES, order, CALLER);
+    bool same = memcmp(address, expected, size) == 0;
+    memcpy(same ? address : expected, same ? wanted : address, size);
+    end(object, size, same ? READS | WRITES : READS, same ? order : failure, 0, CALLER);
+    return same;
+}

@@ -1,0 +1,129 @@
+/* Which variable, and which part of it, lies at an address: `counts[4]`, `queue.lock`, from the program's debugging
+ * information.  Only variables with a fixed address: globals and statics.
+ */
+#include "tracer/explore/variables.h"
+
+#include <dwarf.h>
+#include <stdio.h>
+#include <string.h>
+
+static void append(char *text, size_t size, const char *format, const char *name, unsigned long number)
+{
+    size_t used = strlen(text);
+    if (name)
+        snprintf(text + used, size - used, format, name);
+    else
+        snprintf(text + used, size - used, format, number);
+}
+
+/* Types whose inside is nobody's business. */
+static bool is_opaque(Dwarf_Die *type)
+{
+    const char *name = dwarf_diename(type);
+    return name && (strncmp(name, "pthread_", 8) == 0 || strcmp(name, "sem_t") == 0);
+}
+
+static bool type_of(Dwarf_Die *die, Dwarf_Die *type)
+{
+    Dwarf_Attribute attribute;
+    return dwarf_formref_die(dwarf_attr_integrate(die, DW_AT_type, &attribute), type) != NULL;
+}
+
+/* One step into the type: the element or member that holds `*offset`.  False: there is nothing more to say. */
+static bool step_into(Dwarf_Die *type, Dwarf_Word *offset, char *text, size_t size)
+{
+    Dwarf_Die part;
+    Dwarf_Word length;
+    if (dwarf_tag(type) == DW_TAG_array_type) {
+        Dwarf_Die bound, second;
+        if (!type_of(type, &part) || dwarf_aggregate_size(&part, &length) != 0 || length == 0 ||
+            dwarf_child(type, &bound) != 0 || dwarf_siblingof(&bound, &second) == 0)
+            return false; /* more than one dimension: the offset says it as well */
+        append(text, size, "[%lu]", NULL, *offset / length);
+        *offset %= length;
+        *type = part;
+        return true;
+    }
+    if (dwarf_tag(type) != DW_TAG_structure_type || dwarf_child(type, &part) != 0)
+        return false;
+    do {
+        Dwarf_Attribute attribute;
+        Dwarf_Word start = 0;
+        Dwarf_Die inside;
+        const char *name = dwarf_diename(&part);
+        dwarf_formudata(dwarf_attr(&part, DW_AT_data_member_location, &attribute), &start);
+        if (!type_of(&part, &inside) || dwarf_aggregate_size(&inside, &length) != 0 || *offset < start ||
+            *offset >= start + length || !name)
+            continue;
+        append(text, size, ".%s", name, 0);
+        *offset -= start;
+        *type = inside;
+        return true;
+    } while (dwarf_siblingof(&part, &part) == 0);
+    return false;
+}
+
+static void describe(Dwarf_Die *variable, Dwarf_Word offset, char *text, size_t size)
+{
+    Dwarf_Die type;
+    snprintf(text, size, "%s", dwarf_diename(variable));
+    if (!type_of(variable, &type))
+        return;
+    while (!is_opaque(&type)) {
+        Dwarf_Die peeled;
+        int tag = dwarf_tag(&type);
+        if (tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type ||
+            tag == DW_TAG_atomic_type) {
+            if (!type_of(&type, &peeled))
+                break;
+            type = peeled;
+        } else if (!step_into(&type, &offset, text, size)) {
+            break;
+        }
+    }
+    if (offset)
+        append(text, size, "+%lu", NULL, offset);
+}
+
+/* Does the variable lie at a fixed address, and does it hold this one? */
+static bool holds(Dwarf_Die *variable, Dwarf_Addr address, Dwarf_Word *offset)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Op *operation;
+    Dwarf_Die type;
+    Dwarf_Word length;
+    size_t count;
+    if (dwarf_tag(variable) != DW_TAG_variable || !dwarf_diename(variable) ||
+        dwarf_getlocation(dwarf_attr(variable, DW_AT_location, &attribute), &operation, &count) != 0 || count != 1 ||
+        operation->atom != DW_OP_addr || !type_of(variable, &type) || dwarf_aggregate_size(&type, &length) != 0)
+        return false;
+    *offset = address - operation->number;
+    return address >= operation->number && *offset < length;
+}
+
+static bool search(Dwarf_Die *parent, Dwarf_Addr address, char *text, size_t size)
+{
+    Dwarf_Die die;
+    if (dwarf_child(parent, &die) != 0)
+        return false;
+    do {
+        Dwarf_Word offset;
+        if (holds(&die, address, &offset)) {
+            describe(&die, offset, text, size);
+            return true;
+        }
+        if ((dwarf_tag(&die) == DW_TAG_subprogram || dwarf_tag(&die) == DW_TAG_lexical_block) &&
+            search(&die, address, text, size))
+            return true;
+    } while (dwarf_siblingof(&die, &die) == 0);
+    return false;
+}
+
+bool variable_at(Dwfl *dwfl, uint64_t address, char *text, size_t size)
+{
+    Dwarf_Addr bias;
+    for (Dwarf_Die *unit = NULL; (unit = dwfl_nextcu(dwfl, unit, &bias));)
+        if (search(unit, address - bias, text, size))
+            return true;
+    return false;
+}
