@@ -48,35 +48,45 @@ void arch_set_read(struct registers *registers, const struct instruction *instru
 
 /* ---- system registers ---- */
 
+/* Those that only hold what was put there. */
+static const struct {
+    enum aarch64_system_register which;
+    size_t where;
+} held[] = {
+    {AARCH64_ELR_EL1, offsetof(struct system_registers, elr)},
+    {AARCH64_SPSR_EL1, offsetof(struct system_registers, spsr)},
+    {AARCH64_ESR_EL1, offsetof(struct system_registers, esr)},
+    {AARCH64_FAR_EL1, offsetof(struct system_registers, far)},
+    {AARCH64_SP_EL0, offsetof(struct system_registers, sp_el0)},
+    {AARCH64_VBAR_EL1, offsetof(struct system_registers, vbar)},
+};
+
 bool arch_write_system(struct system_registers *system, const struct memory_space *kernel,
                        const struct instruction *instruction)
 {
-    switch (instruction->target) {
-    case AARCH64_VBAR_EL1:
-        if (instruction->value % VECTORS_SIZE != 0
-            || memory_at(kernel, instruction->value, VECTORS_SIZE, MEMORY_EXECUTE) == NULL)
-            return false; /* a trap table outside of the VM */
-        system->vbar = instruction->value;
+    const uint64_t value = instruction->value;
+    if (instruction->target == AARCH64_VBAR_EL1 &&
+        (value % VECTORS_SIZE != 0 || memory_at(kernel, value, VECTORS_SIZE, MEMORY_EXECUTE) == NULL))
+        return false; /* a trap table outside of the VM */
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+        if (held[i].which != instruction->target)
+            continue;
+        memcpy((char *)system + held[i].where, &value, sizeof value);
         return true;
-    case AARCH64_ELR_EL1: system->elr = instruction->value; return true;
-    case AARCH64_SPSR_EL1: system->spsr = instruction->value; return true;
-    case AARCH64_SP_EL0: system->sp_el0 = instruction->value; return true;
-    default: return false;
     }
+    return false;
 }
 
 bool arch_read_system(const struct system_registers *system, const struct instruction *instruction, uint64_t *value)
 {
-    switch (instruction->target) {
-    case AARCH64_VBAR_EL1: *value = system->vbar; return true;
-    case AARCH64_ELR_EL1: *value = system->elr; return true;
-    case AARCH64_SPSR_EL1: *value = system->spsr; return true;
-    case AARCH64_SP_EL0: *value = system->sp_el0; return true;
-    case AARCH64_ESR_EL1: *value = system->esr; return true;
-    case AARCH64_FAR_EL1: *value = system->far; return true;
-    case AARCH64_CURRENT_EL: *value = 1 << 2; return true; /* only a kernel's read comes here: level 1 */
-    default: return false;
+    *value = 1 << 2; /* the current level, 1: only a kernel's read comes here */
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+        if (held[i].which != instruction->target)
+            continue;
+        memcpy(value, (const char *)system + held[i].where, sizeof *value);
+        return true;
     }
+    return instruction->target == AARCH64_CURRENT_EL;
 }
 
 uint64_t arch_call_entry(const struct system_registers *system)
@@ -113,8 +123,8 @@ bool arch_enter_kernel(struct registers *registers, struct system_registers *sys
         system->sp_el0 = user->sp;
         user->sp = system->sp_el1;
     }
-    user->pc = system->vbar + (from_user ? FROM_USER : FROM_KERNEL)
-               + (vector == ARCH_VECTOR_TIMER ? INTERRUPT : SYNCHRONOUS);
+    user->pc =
+        system->vbar + (from_user ? FROM_USER : FROM_KERNEL) + (vector == ARCH_VECTOR_TIMER ? INTERRUPT : SYNCHRONOUS);
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* AArch64: registers.  See arch.h for what each name means; Arm's Architecture Reference Manual, part D, for the rest. */
+/* AArch64: registers.  arch.h says what each name means, Arm's Architecture Reference Manual, part D, the rest. */
 #ifndef LDE_ARCH_AARCH64_H
 #define LDE_ARCH_AARCH64_H
 

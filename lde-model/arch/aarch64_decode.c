@@ -22,6 +22,23 @@ static uint64_t general_register(const struct registers *registers, unsigned num
     return number == NO_REGISTER ? 0 : registers->user.regs[number];
 }
 
+/* Which system register, for readers; the others are only "msr" and "mrs". */
+static void name_register(struct instruction *to, const char *verb)
+{
+    static const struct {
+        enum aarch64_system_register which;
+        const char *name;
+    } names[] = {
+        {AARCH64_TTBR0_EL1, "ttbr0_el1"}, {AARCH64_SPSR_EL1, "spsr_el1"}, {AARCH64_ELR_EL1, "elr_el1"},
+        {AARCH64_SP_EL0, "sp_el0"},       {AARCH64_ESR_EL1, "esr_el1"},   {AARCH64_FAR_EL1, "far_el1"},
+        {AARCH64_VBAR_EL1, "vbar_el1"},   {AARCH64_DAIF, "daif"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (to->target == names[i].which)
+            snprintf(to->name, sizeof to->name, "%s %s", verb, names[i].name);
+    }
+}
+
 /* mrs and msr: which register is in five fields, op0 to op2, together bits 5 to 20. */
 static bool decode_system_register(uint32_t word, const struct registers *registers, struct instruction *to)
 {
@@ -32,6 +49,7 @@ static bool decode_system_register(uint32_t word, const struct registers *regist
         return false; /* op1 = 3: open to user mode, but for the timers (14) and the interrupt mask */
     to->reg = word & 31;
     set(to, read ? PRIVILEGED_SYSTEM_READ : PRIVILEGED_SYSTEM_WRITE, read ? "mrs" : "msr");
+    name_register(to, read ? "mrs" : "msr");
     if (!read && to->target == AARCH64_VBAR_EL1)
         to->operation = PRIVILEGED_TRAP_TABLE;
     else if (!read && to->target == AARCH64_TTBR0_EL1)

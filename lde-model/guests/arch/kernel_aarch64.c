@@ -37,8 +37,8 @@ void arch_use_frame(struct frame *frame)
     WRITE("sp_el0", frame->sp);
 }
 
-/* What gcc calls for __builtin___clear_cache: the CPU fetches instructions past the cache that stores go to, so new code
- * must be written back from the one (dc) and forgotten by the other (ic).  Neither is privileged. */
+/* What gcc calls for __builtin___clear_cache: the CPU fetches instructions past the cache that stores go to, so new
+ * code must be written back from the one (dc) and forgotten by the other (ic).  Neither is privileged. */
 void __clear_cache(void *begin, void *end);
 void __clear_cache(void *begin, void *end)
 {
