@@ -92,6 +92,8 @@ static void print_text(FILE *out, const struct run_options *options, const struc
             traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER], traps[CAUSE_FAULT]);
     fprintf(out, "cost       %.2f entries into the host's kernel a trap, %.0f ns a system call\n",
             entries_per_trap(lde), per(lde->counts.call_ns, lde->counts.calls));
+    if (vms != NULL)
+        fprintf(out, "           a call through the guest OS takes %s\n", ARCH_REFLECTED_TRAPS);
     for (unsigned i = 0; i < options->programs; i++)
         print_share(out, options->program[i].text, options->program[i].cpu_ns, all_ns);
     for (unsigned i = 0; i < options->vms; i++) {
