@@ -10,6 +10,7 @@
 #include "lde-model/interrupt.h"
 #include "lde-model/privileged.h"
 #include "lde-model/reflect.h"
+#include "lde-model/support/show.h"
 
 #include <signal.h>
 
@@ -132,8 +133,7 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
         if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm)))
             return;
         hypervisor->lde->counts.traps[CAUSE_TIMER]++;
-        LADDER(&hypervisor->lde->ladder, EVENT_TRAP, 0, VM_LANE(vm), trap, .pc = registers_pc(&vm->vcpu.cpu),
-               .cause = CAUSE_TIMER, .signo = (int16_t)trap->signo);
+        show_trap(vm, trap, "");
         end_turn(hypervisor, vm);
         return;
     }

@@ -15,21 +15,10 @@
 #include "lde-model/reflect.h"
 
 #include "lde-model/support/explain.h"
+#include "lde-model/support/show.h"
 #include "lde-model/support/symbols.h"
 
 #include <signal.h>
-
-static void show_trap(struct vm *vm, const struct trap *trap, const char *name)
-{
-    const struct event_trap payload = {.pc = registers_pc(&vm->vcpu.cpu),
-                                       .cause = (uint16_t)trap->cause,
-                                       .signo = (int16_t)trap->signo,
-                                       .number = (uint32_t)trap->number,
-                                       .argument = {trap->argument[0], trap->argument[1], trap->argument[2],
-                                                    trap->argument[3], trap->argument[4], trap->argument[5]}};
-    ladder_name(&vm->lde->ladder, ladder_put(&vm->lde->ladder, EVENT_TRAP, 0, VM_LANE(vm), &payload, sizeof payload),
-                name);
-}
 
 void reflect_call(struct vm *vm, const struct trap *trap)
 {

@@ -48,6 +48,21 @@ static int load(struct vm *vm, const char *kernel, uint64_t *entry)
     return 0;
 }
 
+static bool make_space(struct vm *vm, unsigned space)
+{
+    char error[256];
+    struct registers fresh;
+    const struct memory_space pages = memory_user_space(&vm->memory, space);
+    if (vm->lde->engine->create(&vm->user[space], &pages, &fresh, error) != 0) {
+        lde_say("%s", error);
+        return false;
+    }
+    vm->lde->ladder.tid = (uint32_t)vm->user[space].pid;
+    ladder_lane(&vm->lde->ladder, VM_SPACE_LANE(vm, space), VM_OS_LANE(vm),
+                space < vm->programs ? vm->program[space].name : "forked");
+    return true;
+}
+
 int vm_create(struct vm *vm, struct lde *lde, unsigned number, const char *os, const char *kernel,
               struct lde_program *program, unsigned programs)
 {
@@ -75,6 +90,10 @@ int vm_create(struct vm *vm, struct lde *lde, unsigned number, const char *os, c
                 LADDER(&lde->ladder, EVENT_GUEST_START, 0, VM_OS_LANE(vm), life, .pid = (uint32_t)vm->kernel.pid,
                        .other_lane = VM_HYPERVISOR_LANE),
                 os);
+    for (unsigned i = 0; i < programs; i++) { /* so that a process's first step is not as slow as a fork */
+        if (!make_space(vm, i))
+            return -1;
+    }
     return 0;
 }
 
@@ -85,21 +104,7 @@ struct context *vm_context(struct vm *vm)
 
 bool vm_context_ready(struct vm *vm)
 {
-    char error[256];
-    struct registers fresh;
-    const unsigned space = vm->vcpu.space;
-    struct context *context = vm_context(vm);
-    if (context->pid != 0)
-        return true;
-    const struct memory_space pages = memory_user_space(&vm->memory, space);
-    if (context == &vm->kernel || vm->lde->engine->create(context, &pages, &fresh, error) != 0) {
-        lde_say("%s", context == &vm->kernel ? "a guest kernel's process is gone" : error);
-        return false;
-    }
-    vm->lde->ladder.tid = (uint32_t)context->pid;
-    ladder_lane(&vm->lde->ladder, VM_PROCESS_LANE(vm), VM_OS_LANE(vm),
-                space < vm->programs ? vm->program[space].name : "forked");
-    return true;
+    return vm_context(vm)->pid != 0 || (vm->vcpu.mode == MODE_USER && make_space(vm, vm->vcpu.space));
 }
 
 uint64_t vm_cpu_ns(const struct vm *vm)

@@ -30,7 +30,8 @@ struct vm {
 
 #define VM_HYPERVISOR_LANE EVENT_LANE(LANE_HYPERVISOR, 0)
 #define VM_OS_LANE(vm) EVENT_LANE(LANE_GUEST_OS, (vm)->number)
-#define VM_PROCESS_LANE(vm) EVENT_LANE(LANE_PROCESS, ((vm)->number - 1) * BOOT_SPACES + (vm)->vcpu.space + 1)
+#define VM_SPACE_LANE(vm, space) EVENT_LANE(LANE_PROCESS, ((vm)->number - 1) * BOOT_SPACES + (space) + 1)
+#define VM_PROCESS_LANE(vm) VM_SPACE_LANE(vm, (vm)->vcpu.space)
 /* The lane of the code that has the virtual CPU. */
 #define VM_LANE(vm) ((vm)->vcpu.mode == MODE_USER ? VM_PROCESS_LANE(vm) : VM_OS_LANE(vm))
 

@@ -118,7 +118,7 @@ bool arch_write_system(struct system_registers *system, const struct memory_spac
 
 bool arch_read_system(const struct system_registers *system, const struct instruction *instruction, uint64_t *value)
 {
-    if (strcmp(instruction->name, "mov from cr") != 0 || (instruction->target != 2 && instruction->target != 3))
+    if (strncmp(instruction->name, "mov from cr", 11) != 0 || (instruction->target != 2 && instruction->target != 3))
         return false;
     *value = instruction->target == 2 ? system->cr2 : system->cr3;
     return true;

@@ -142,7 +142,9 @@ static bool decode(struct cursor *cursor, struct instruction *to)
         return false;
     const bool narrow_return = row->operation == PRIVILEGED_RETURN && (cursor->rex & 8) == 0; /* to 32-bit code */
     *to = (struct instruction){.operation = narrow_return ? PRIVILEGED_UNKNOWN : row->operation};
-    snprintf(to->name, sizeof to->name, "%s", modrm == 0xf8 && opcode == 0x0f01 ? "swapgs" : row->name);
+    const bool numbered = opcode >= 0x0f20 && opcode <= 0x0f23;
+    snprintf(to->name, sizeof to->name, numbered ? "%s%d" : "%s",
+             modrm == 0xf8 && opcode == 0x0f01 ? "swapgs" : row->name, modrm >> 3 & 7);
     read_operands(cursor, opcode, modrm, to);
     to->length = (uint8_t)cursor->at;
     memcpy(to->bytes, cursor->code, cursor->at < sizeof to->bytes ? cursor->at : sizeof to->bytes);

@@ -50,11 +50,9 @@ void clock_begin_turn(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
     if (clock->is_virtual)
         return;
     turn->cpu_start_ns = cpu_ns;
-    turn->allowance_ns = (int64_t)clock->slice_ns - turn->overdrawn_ns;
-    if (turn->allowance_ns < CLOSE_ENOUGH_NS)
-        turn->allowance_ns = CLOSE_ENOUGH_NS;
+    turn->allowance_ns = (int64_t)clock->slice_ns - turn->overdrawn_ns; /* after a long delay, less than nothing */
     turn->overdrawn_ns = 0;
-    host_alarm_set((uint64_t)turn->allowance_ns, 0);
+    host_alarm_set(turn->allowance_ns < CLOSE_ENOUGH_NS ? CLOSE_ENOUGH_NS : (uint64_t)turn->allowance_ns, 0);
 }
 
 bool clock_count_trap(struct clock *clock)
