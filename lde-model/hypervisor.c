@@ -82,7 +82,7 @@ static bool run(struct hypervisor *hypervisor, struct vm *vm)
     struct context *context = vm_context(vm);
     hypervisor->lde->ladder.tid = (uint32_t)context->pid;
     vm->vcpu.has_run = vm->vcpu.has_run || vm->vcpu.mode == MODE_USER;
-    hypervisor->lde->engine->run(context, &vm->vcpu.cpu, &hypervisor->trap);
+    lde_run(hypervisor->lde, context, vm->vcpu.mode, &vm->vcpu.cpu, &hypervisor->trap);
     return true;
 }
 

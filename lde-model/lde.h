@@ -24,6 +24,9 @@ struct lde_counts {
     uint64_t calls;            /* system calls brought back to their process: reflected ones under a hypervisor */
     uint64_t call_ns;          /* from resumption to resumption: its computing between two calls is in it */
     uint64_t switches;         /* the CPU went to another guest */
+    uint64_t hops[MODE_END];   /* times that code in this virtual mode was let run, or (MODE_HYPERVISOR) a trap handled, */
+    uint64_t hop_ns[MODE_END]; /* and how long that took, the way into the mode and out of it included */
+    uint64_t stopped_ns;       /* when the last guest stopped */
 };
 
 struct lde {
@@ -33,6 +36,10 @@ struct lde {
     struct lde_counts counts;
     bool failed; /* a guest did not end by itself with status 0 */
 };
+
+/* Lets a guest run until its next trap, by the engine, and counts what the hop took. */
+void lde_run(struct lde *lde, struct context *context, enum event_mode mode, struct registers *registers,
+             struct trap *trap);
 
 /* One line on stderr, "lde: …"; guests' output so far appears before it. */
 void lde_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

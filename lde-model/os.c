@@ -74,7 +74,7 @@ const struct trap *os_next_trap(struct os *os)
     else if (switched) /* it goes on where the timer stopped it, or begins */
         LADDER(&os->lde->ladder, EVENT_RESUME, 0, OS_PROCESS_LANE((unsigned)next), trap, .pc = registers_pc(&os->cpu),
                .cause = CAUSE_TIMER);
-    os->lde->engine->run(&process->context, &os->cpu, &os->trap);
+    lde_run(os->lde, &process->context, MODE_USER, &os->cpu, &os->trap);
     return &os->trap;
 }
 

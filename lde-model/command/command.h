@@ -21,7 +21,8 @@ struct run_options {
     uint64_t slice_ns, slice_traps; /* one of them 0 */
     const char *trace, *stats_file;
     bool stats, json, show_host;
-    unsigned slices; /* end when a guest has had so many; 0: when all have ended */
+    unsigned cpus;     /* of the host, for all guests together */
+    unsigned slices;   /* end when a guest has had so many; 0: when all have ended */
     unsigned programs; /* mode bare: on its one OS */
     struct lde_program program[COMMAND_PROGRAMS];
     unsigned vms; /* mode trap */

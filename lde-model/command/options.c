@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST, OPTION_SLICES };
+enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST, OPTION_SLICES, OPTION_CPUS };
 
 static const struct argp_option run_argp_options[] = {
     {"mode", 'm', "MODE", 0, "bare or trap (lde modes lists them); --vm means trap", 0},
     {"slice", 's', "LENGTH", 0, "a turn on the CPU: 10ms of real time, the default, or traps:N for virtual time", 0},
     {"trace", 't', "FILE", 0, "write every step there, for trapflow render", 0},
     {"stats", OPTION_STATS, "FILE", OPTION_ARG_OPTIONAL, "say at the end what it cost; in FILE, or on stdout", 0},
+    {"cpus", OPTION_CPUS, "N", 0, "host CPUs that the guests share, 1 if not told; one guest runs at a time", 0},
     {"slices", OPTION_SLICES, "N", 0, "end when the first guest has used up N slices", 0},
     {"json", OPTION_JSON, NULL, 0, "--stats as one line of JSON", 0},
     {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several",
@@ -67,6 +68,15 @@ static void parse_program(struct run_options *options, const char *text)
         exit(COMMAND_BAD_INPUT);
 }
 
+static unsigned parse_count(const char *text)
+{
+    char *end;
+    const unsigned long number = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || number == 0 || number > 1000000)
+        bad("cannot use '%s': write a number from 1", text);
+    return (unsigned)number;
+}
+
 /* "tickos:hello,spin 100" */
 static void parse_vm(struct run_options *options, char *text)
 {
@@ -107,7 +117,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->stats = true;
         options->stats_file = argument;
         break;
-    case OPTION_SLICES: options->slices = (unsigned)strtoul(argument, NULL, 10); break;
+    case OPTION_SLICES:
+        options->slices = parse_count(argument);
+        break;
+    case OPTION_CPUS:
+        options->cpus = parse_count(argument);
+        break;
     case OPTION_JSON:
         options->json = true;
         break;
@@ -163,7 +178,7 @@ void options_parse(struct run_options *options, int argc, char **argv)
                "Guests' output goes to stdout, messages to stderr.  Exits 0 if every guest ended by itself with status "
                "0, 1 if one did not, 2 on bad input.",
     };
-    *options = (struct run_options){.slice_ns = 10000000};
+    *options = (struct run_options){.cpus = 1, .slice_ns = 10000000};
     argp_err_exit_status = COMMAND_BAD_INPUT;
     write_command_line(options, argc, argv);
     argv[0] = name;

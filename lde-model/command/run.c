@@ -11,13 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Guests and hypervisor thread share one CPU: as in the lecture, and a wake-up across CPUs costs five times a trap. */
-static void pin_to_one_cpu(void)
+/* Guests and hypervisor thread share one CPU: as in the lecture, and a wake-up across CPUs costs five times a trap.
+ * With more, the host places them as it likes; the hypervisor thread still runs one guest at a time. */
+static int pin(unsigned cpus)
 {
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET((unsigned)sched_getcpu(), &one);
-    sched_setaffinity(0, sizeof one, &one);
+    cpu_set_t ours, chosen;
+    CPU_ZERO(&chosen);
+    if (sched_getaffinity(0, sizeof ours, &ours) != 0 || (unsigned)CPU_COUNT(&ours) < cpus)
+        return -1;
+    const unsigned here = (unsigned)sched_getcpu();
+    for (unsigned i = 0; (unsigned)CPU_COUNT(&chosen) < cpus; i++) {
+        const unsigned cpu = (here + i) % CPU_SETSIZE;
+        if (CPU_ISSET(cpu, &ours))
+            CPU_SET(cpu, &chosen);
+    }
+    return sched_setaffinity(0, sizeof chosen, &chosen);
 }
 
 static struct ladder *shown; /* --show-host: where host calls are shown */
@@ -31,7 +39,10 @@ static void show_host_call(unsigned number, uint64_t request, uint64_t pid, uint
 static int start_run(struct lde *lde, const struct run_options *asked)
 {
     char error[LOG_ERROR_MAX];
-    pin_to_one_cpu();
+    if (pin(asked->cpus) != 0) {
+        lde_say("cannot use %u CPUs: this process may use fewer (nproc says how many)", asked->cpus);
+        return -1;
+    }
     setvbuf(stdout, NULL, _IOLBF, 1 << 12);
     lde->engine = &engine_ptrace;
     if (clock_start(&lde->clock, asked->slice_ns, asked->slice_traps) != 0) {

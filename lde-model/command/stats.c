@@ -19,6 +19,12 @@ static double entries_per_trap(const struct lde *lde)
     return per(host_counts.calls + host_counts.guest_entries, traps);
 }
 
+/* ns of an average stay: in a process, in a guest kernel, in the hypervisor (in mode bare: the OS). */
+static double hop(const struct lde *lde, enum event_mode mode)
+{
+    return per(lde->counts.hop_ns[mode], lde->counts.hops[mode]);
+}
+
 /* A JSON string; guests' texts hold nothing worse than quotes. */
 static void print_string(FILE *out, const char *text)
 {
@@ -54,6 +60,8 @@ static void print_json(FILE *out, const struct run_options *options, const struc
             entries_per_trap(lde), vms ? "reflected_calls" : "calls", lde->counts.calls,
             vms ? "ns_per_reflected_call" : "ns_per_call", per(lde->counts.call_ns, lde->counts.calls),
             lde->counts.switches, wall_ns, lde->clock.repeatable ? "true" : "false");
+    fprintf(out, "\"ns_per_hop\":{\"process\":%.0f,\"guest_os\":%.0f,\"%s\":%.0f},", hop(lde, MODE_USER),
+            hop(lde, MODE_GUEST_KERNEL), vms ? "hypervisor" : "os", hop(lde, MODE_HYPERVISOR));
     fputs(vms ? "\"vms\":[" : "\"programs\":[", out);
     for (unsigned i = 0; i < options->vms; i++) {
         fprintf(out, "%s{\"os\":\"%s\",\"programs\":[", i == 0 ? "" : ",", vms[i].os);
@@ -94,6 +102,8 @@ static void print_text(FILE *out, const struct run_options *options, const struc
             entries_per_trap(lde), per(lde->counts.call_ns, lde->counts.calls));
     if (vms != NULL)
         fprintf(out, "           a call through the guest OS takes %s\n", ARCH_REFLECTED_TRAPS);
+    fprintf(out, "hops       %.0f ns in a process, %.0f ns in a guest kernel, %.0f ns in the %s, on average\n",
+            hop(lde, MODE_USER), hop(lde, MODE_GUEST_KERNEL), hop(lde, MODE_HYPERVISOR), vms ? "hypervisor" : "OS");
     for (unsigned i = 0; i < options->programs; i++)
         print_share(out, options->program[i].text, options->program[i].cpu_ns, all_ns);
     for (unsigned i = 0; i < options->vms; i++) {

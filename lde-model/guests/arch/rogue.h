@@ -54,6 +54,10 @@ TRICK(play_mask, "msr daifset, #2")
 TRICK(play_table, "msr vbar_el1, xzr")
 TRICK(play_space, "msr ttbr0_el1, xzr")
 TRICK(play_hypercall, "hvc #0")
+TRICK(play_firmware, "smc #0")
+TRICK(play_level, "mrs x0, CurrentEL")
+TRICK(play_device, "mov x0, #0x0f000000; mov w1, #88; strb w1, [x0, #0x3f8]")
+TRICK(play_other_svc, "mov x8, #93; mov x0, #7; svc #1") /* exit(7), had the host heard it */
 TRICK(play_break, "brk #1")
 
 static const struct trick tricks[] = {
