@@ -61,8 +61,9 @@ TRICK(play_other_svc, "mov x8, #93; mov x0, #7; svc #1") /* exit(7), had the hos
 TRICK(play_break, "brk #1")
 
 static const struct trick tricks[] = {
-    {"eret", play_return},   {"msr-daifset", play_mask}, {"msr-vbar", play_table},       {"msr-ttbr0", play_space},
-    {"hvc", play_hypercall}, {"brk", play_break},        {"eret-in-data", play_on_data},
+    {"eret", play_return},     {"msr-daifset", play_mask},  {"msr-vbar", play_table},       {"msr-ttbr0", play_space},
+    {"mrs-level", play_level}, {"str-device", play_device}, {"smc", play_firmware},         {"svc-1", play_other_svc},
+    {"hvc", play_hypercall},   {"brk", play_break},         {"eret-in-data", play_on_data},
 };
 #else
 #error "write the tricks of this CPU"
