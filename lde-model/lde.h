@@ -24,7 +24,8 @@ struct lde_counts {
     uint64_t calls;            /* system calls brought back to their process: reflected ones under a hypervisor */
     uint64_t call_ns;          /* from resumption to resumption: its computing between two calls is in it */
     uint64_t switches;         /* the CPU went to another guest */
-    uint64_t hops[MODE_END];   /* times that code in this virtual mode was let run, or (MODE_HYPERVISOR) a trap handled, */
+    uint64_t
+        hops[MODE_END]; /* times that code in this virtual mode was let run, or (MODE_HYPERVISOR) a trap handled, */
     uint64_t hop_ns[MODE_END]; /* and how long that took, the way into the mode and out of it included */
     uint64_t stopped_ns;       /* when the last guest stopped */
 };

@@ -38,7 +38,7 @@ static bool classify(int status, struct trap *trap, int *request, int *signo)
     if (status >> 16 == PTRACE_EVENT_STOP) {
         trap->cause = CAUSE_TIMER; /* the alarm handler interrupted it */
         trap->signo = SIGALRM;
-        *request = PTRACE_LISTEN;  /* or job control stopped it: then it stays so until SIGCONT */
+        *request = PTRACE_LISTEN; /* or job control stopped it: then it stays so until SIGCONT */
         return *signo == SIGTRAP;
     }
     if (*signo == STOPPED_BY_CALL) {

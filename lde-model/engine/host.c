@@ -71,8 +71,8 @@ int host_alarm_create(void)
 {
     struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART: waits end with EINTR */
     sigemptyset(&action.sa_mask);
-    if (sigaction(SIGALRM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0
-        || sigaction(SIGTERM, &action, NULL) != 0)
+    if (sigaction(SIGALRM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0 ||
+        sigaction(SIGTERM, &action, NULL) != 0)
         return -1;
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
     event._sigev_un._tid = (pid_t)syscall(SYS_gettid); /* to this thread, whatever others there may be */

@@ -101,7 +101,8 @@ bool machine_fork(unsigned parent, unsigned child)
     }
     uint8_t *memory = machine->memory.bytes + BOOT_SPACE_BASE;
     memcpy(memory + (size_t)child * BOOT_SPACE_SIZE, memory + (size_t)parent * BOOT_SPACE_SIZE, BOOT_SPACE_SIZE);
-    __builtin___clear_cache(memory + (size_t)child * BOOT_SPACE_SIZE, memory + (size_t)child * BOOT_SPACE_SIZE + BOOT_USER_CODE);
+    char *code = (char *)memory + (size_t)child * BOOT_SPACE_SIZE;
+    __builtin___clear_cache(code, code + BOOT_USER_CODE);
     copy->frame = machine->process[parent].frame;
     trap_frame_set_result(&copy->frame, 0);
     copy->returns = true;

@@ -16,8 +16,8 @@ struct clock {
     bool repeatable;                   /* virtual, and real time never had to step in */
     uint64_t slice_ns;                 /* length of a turn in real time */
     uint64_t slice_traps;              /* length of a turn in virtual time */
-    unsigned last_slice;      /* the run ends when a guest has used up so many; 0: it does not end by that */
-    bool over;                /* one has, or somebody asked us to stop */
+    unsigned last_slice;               /* the run ends when a guest has used up so many; 0: it does not end by that */
+    bool over;                         /* one has, or somebody asked us to stop */
     uint64_t start_ns;                 /* real time at the start */
     uint64_t now_ns;                   /* virtual time */
     uint64_t traps;                    /* in this turn */
@@ -31,7 +31,7 @@ struct turn {
     int64_t allowance_ns;  /* what it may use in this turn */
     int64_t overdrawn_ns;  /* what it used beyond that in its last turn: less in the next */
     bool begun;            /* it has the CPU, or had to stop in the midst of its turn */
-    unsigned slices;        /* that it has used up */
+    unsigned slices;       /* that it has used up */
 };
 
 /* One of the lengths is 0: that of the other kind of time.  Returns −1 with errno if there is no alarm. */
