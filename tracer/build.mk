@@ -3,7 +3,8 @@
 # and what they need from outside in TRACER_RENDER_LIBS.
 TRACER_CORE := $(addprefix $(B)/obj/tracer/,event.o log.o log_view.o threads/calls.o)
 TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o format.o structs.o words.o)
-TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o files.o pin.o program.o)
+TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o process.o files.o stacks.o stack.o pin.o program.o)
+STACK_LIBS := $(shell $(PKG_CONFIG) --libs libunwind-ptrace 2>/dev/null || echo -lunwind-ptrace -lunwind-generic -lunwind)
 COMMANDS += $(B)/trapflow
 
 -include tracer/render/build.mk tracer/explore/build.mk
@@ -11,7 +12,7 @@ COMMANDS += $(B)/trapflow
 $(B)/trapflow: $(B)/obj/tracer/trapflow.o $(B)/obj/tracer/usage.o $(B)/obj/tracer/render/stat.o $(TRACER_CORE) $(TRACER_SYSCALLS) \
                $(TRACER_RECORD) $(TRACER_RENDER) $(EXPLORE_OBJS) | $(EXPLORE_RUNTIME)
 	$(say) LINK $@
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TRACER_RENDER_LIBS) $(EXPLORE_LIBS) -ljansson
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TRACER_RENDER_LIBS) $(EXPLORE_LIBS) $(STACK_LIBS) -ljansson
 
 # Names and numbers of system calls come from the kernel's own headers, for each CPU that a log may come from.
 # A machine may lack the other CPU's header: then its numbers stay numbers.

@@ -33,7 +33,8 @@ static const struct subcommand subcommands[] = {
     {"render", "trapflow render", trapflow_render, "render FILE -f FORMAT [-o OUT]", "draw a log: text, svg, …"},
     {"stat", "trapflow stat", trapflow_stat, "stat FILE [--json]", "count what is in a log"},
     {"diff", "trapflow diff", not_there_yet, "diff A B", "where two flows first part (not there yet)"},
-    {"explore", "trapflow explore", trapflow_explore, "explore --build -- SOURCES…", "run a threaded program in every interleaving that matters"},
+    {"explore", "trapflow explore", trapflow_explore, "explore --build -- SOURCES…",
+     "run a threaded program in every interleaving that matters"},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
 

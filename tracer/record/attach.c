@@ -59,7 +59,7 @@ static void welcome(struct recorder *recorder, pid_t tid, pid_t pid)
 
     if (length > 0)
         tracee->name[length - 1] = '\0'; /* its newline */
-    files_join(tracee, tid == pid ? NULL : tracee_find(recorder, pid));
+    process_join(tracee, tid == pid ? NULL : tracee_find(recorder, pid));
     emit_birth(recorder, tracee, tid == pid ? NULL : tracee_find(recorder, pid), EVENT_CLONE);
     ptrace(PTRACE_INTERRUPT, tid, 0, 0); /* the loop meets it at this stop */
 }

@@ -184,9 +184,11 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
     tracee->opening[0] = '\0';
     if (recorder->pinned && signature != NULL && pin_shows_in(signature, NULL))
         pin_release(recorder, tracee->tid);
-    if (event == NULL || signature == NULL)
+    if (event != NULL && signature != NULL)
+        keep_given(&(struct stopped_call){recorder, tracee, signature, event});
+    stacks_take(recorder, tracee, event);
+    if (signature == NULL)
         return;
-    keep_given(&(struct stopped_call){recorder, tracee, signature, event});
     files_before(tracee, signature, call.argument);
     if (strcmp(signature->name, "prctl") == 0 && call.argument[0] == PR_SET_NAME)
         note_name(recorder, tracee, &call);
@@ -212,6 +214,7 @@ static void call_exit(struct recorder *recorder, struct tracee *tracee, const st
     if (signature == NULL || sysret.error)
         return;
     files_after(tracee, signature, sysret.result);
+    stacks_after(tracee, signature);
     if (event == NULL || sysret.enter_seq == UINT32_MAX)
         return;
     memcpy(&place, event, sizeof place); /* said now, about the call as it was entered */

@@ -17,7 +17,7 @@
 
 struct options {
     const char *log;
-    bool no_threads, no_syscalls;
+    bool no_threads, no_syscalls, stacks;
     pid_t pid;      /* attach to this one; 0: start a program */
     char **program; /* its arguments, beginning with its name */
 };
@@ -47,6 +47,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case 'S':
         options->no_syscalls = true;
         return 0;
+    case 'k':
+        options->stacks = true;
+        return 0;
     case 'p':
         return parse_pid(options, value);
     case ARGP_KEY_ARG: /* the rest is the program's, even what looks like an option */
@@ -67,6 +70,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static const struct argp_option choices[] = {
     {"output", 'o', "FILE", 0, "write the log here (otherwise PROGRAM.trap)", 0},
     {"pid", 'p', "PID", 0, "record a process that runs already; ^C ends the recording, not the process", 0},
+    {"stacks", 'k', 0, 0, "the stack of each call and signal, too", 0},
     {"no-syscalls", 'S', 0, 0, "leave out system calls: faster, threads and signals stay", 0},
     {"no-threads", 'T', 0, 0, "leave out pthread calls (they are not recorded yet)", 0},
     {0}};
@@ -221,6 +225,7 @@ int trapflow_record(int argc, char **argv)
 
     usage_read(&argp, argc, argv, ARGP_IN_ORDER, TRAPFLOW_RECORD_FAILED, &options);
     recorder.syscalls = !options.no_syscalls;
+    recorder.stacks = options.stacks;
     if (options.pid == 0 && (path = program_find(options.program[0])) == NULL)
         return TRAPFLOW_RECORD_FAILED;
     log = options.log != NULL ? strdup(options.log) : default_log(&options);

@@ -14,22 +14,6 @@
 /* A program with more descriptors than that has no use for their names. */
 enum { FILES_MOST = 65536 };
 
-struct files {
-    unsigned users; /* tracees */
-    unsigned room;
-    char **path; /* by descriptor; NULL: not known (yet) */
-};
-
-void files_join(struct tracee *tracee, const struct tracee *parent)
-{
-    if (parent != NULL && parent->files != NULL && parent->pid == tracee->pid)
-        tracee->files = parent->files;
-    else
-        tracee->files = calloc(1, sizeof *tracee->files); /* where memory is short, there are no names */
-    if (tracee->files != NULL)
-        tracee->files->users++;
-}
-
 static void forget(struct files *files, uint64_t first, uint64_t last)
 {
     for (uint64_t fd = first; fd <= last && fd < files->room; fd++) {
@@ -38,28 +22,15 @@ static void forget(struct files *files, uint64_t first, uint64_t last)
     }
 }
 
-void files_forget_all(struct tracee *tracee)
+void files_forget_all(struct files *files)
 {
-    if (tracee->files != NULL)
-        forget(tracee->files, 0, UINT64_MAX);
-}
-
-void files_leave(struct tracee *tracee)
-{
-    struct files *files = tracee->files;
-
-    tracee->files = NULL;
-    if (files == NULL || --files->users > 0)
-        return;
     forget(files, 0, UINT64_MAX);
-    free(files->path);
-    free(files);
 }
 
 /* The place for a descriptor's name, or NULL if there is none. */
 static char **place_of(struct files *files, uint64_t fd)
 {
-    if (files == NULL || fd >= FILES_MOST)
+    if (fd >= FILES_MOST)
         return NULL;
     if (fd >= files->room) {
         unsigned room = (unsigned)fd * 2 + 16;
@@ -100,7 +71,7 @@ static char *ask(const struct tracee *tracee, uint64_t fd)
 const char *files_path(struct tracee *tracee, uint64_t argument)
 {
     uint64_t fd = (uint32_t)argument; /* the upper half of the register may hold anything */
-    char **place = place_of(tracee->files, fd);
+    char **place = tracee->process != NULL ? place_of(&tracee->process->files, fd) : NULL;
 
     if (place != NULL && *place == NULL)
         *place = ask(tracee, fd);
@@ -118,15 +89,15 @@ void files_before(struct tracee *tracee, const struct syscall_signature *signatu
 {
     enum { ONLY_CLOSE_ON_EXEC = 4 }; /* a flag of close_range: closes nothing now */
 
-    if (tracee->files == NULL)
+    if (tracee->process == NULL)
         return;
     /* Now and not at the call's end: by then another thread may have opened something under that number. */
     if (is(signature, "close"))
-        forget(tracee->files, (uint32_t)argument[0], (uint32_t)argument[0]);
+        forget(&tracee->process->files, (uint32_t)argument[0], (uint32_t)argument[0]);
     else if (is(signature, "dup2") || is(signature, "dup3"))
-        forget(tracee->files, (uint32_t)argument[1], (uint32_t)argument[1]);
+        forget(&tracee->process->files, (uint32_t)argument[1], (uint32_t)argument[1]);
     else if (is(signature, "close_range") && (argument[2] & ONLY_CLOSE_ON_EXEC) == 0)
-        forget(tracee->files, (uint32_t)argument[0], (uint32_t)argument[1]);
+        forget(&tracee->process->files, (uint32_t)argument[0], (uint32_t)argument[1]);
 }
 
 static bool copies_descriptor(const struct syscall_signature *signature, const uint64_t argument[])
@@ -139,8 +110,10 @@ void files_after(struct tracee *tracee, const struct syscall_signature *signatur
 {
     uint64_t fd = (uint64_t)result;
 
+    if (tracee->process == NULL)
+        return;
     if (copies_descriptor(signature, tracee->argument) && fd != (uint32_t)tracee->argument[0])
-        learn(tracee->files, fd, files_path(tracee, tracee->argument[0]));
+        learn(&tracee->process->files, fd, files_path(tracee, tracee->argument[0]));
     else if (signature->result == FORMAT_FD)
-        learn(tracee->files, fd, tracee->opening[0] != '\0' ? tracee->opening : NULL);
+        learn(&tracee->process->files, fd, tracee->opening[0] != '\0' ? tracee->opening : NULL);
 }

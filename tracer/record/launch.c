@@ -94,7 +94,7 @@ static int attach(struct recorder *recorder, pid_t child, const char *path)
     signal = (unsigned)status >> 16 == 0 ? WSTOPSIG(status) : 0;
     tracee = tracee_add(recorder, child, child);
     tracee->launching = true;
-    files_join(tracee, NULL);
+    process_join(tracee, NULL);
     snprintf(tracee->name, sizeof tracee->name, "%s", program_base_name(path));
     recorder->leader = child;
     if (recorder->syscalls) /* otherwise it hardly ever stops */

@@ -59,7 +59,7 @@ static void announce(struct recorder *recorder, struct tracee *child, const stru
     child->pid = kind == EVENT_CLONE ? tracee_group(child->tid, child->tid) : child->tid;
     if (parent != NULL)
         memcpy(child->name, parent->name, sizeof child->name);
-    files_join(child, parent);
+    process_join(child, parent);
     emit_birth(recorder, child, parent, kind);
     if (child->held) {
         child->held = false;
@@ -144,7 +144,7 @@ static void new_program(struct recorder *recorder, struct tracee *tracee)
         emit_birth(recorder, tracee, NULL, EVENT_NONE);
     }
     tracee = take_over(recorder, tracee, (pid_t)life.other_tid);
-    files_forget_all(tracee);
+    process_begins_anew(tracee);
     snprintf(link, sizeof link, "/proc/%d/exe", (int)tracee->tid);
     length = readlink(link, path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
@@ -184,7 +184,7 @@ static void signal_delivery(struct recorder *recorder, struct tracee *tracee, in
             signal.sender_pid = (uint32_t)info.si_pid;
         if (signo == SIGCHLD)
             signal.status = info.si_status;
-        emit(recorder, tracee, EVENT_SIGNAL, MODE_USER, &signal, sizeof signal);
+        stacks_take(recorder, tracee, emit(recorder, tracee, EVENT_SIGNAL, MODE_USER, &signal, sizeof signal));
     }
     resume(recorder, tracee, signo);
 }

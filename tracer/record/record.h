@@ -32,7 +32,7 @@ struct tracee {
     uint32_t number;    /* of that call, and its arguments */
     uint64_t argument[SYSCALL_ARGUMENTS];
     char opening[TRACEE_PATH_MAX]; /* the path that it opens; "": none that would name the descriptor */
-    struct files *files;           /* what its descriptors are; shared by the threads of a process */
+    struct process *process;       /* what it shares with the other threads of its process */
     char name[TRACEE_NAME_MAX];    /* of its program */
     struct tracee *next;           /* in its bucket */
 };
@@ -41,6 +41,7 @@ struct recorder {
     struct log log;
     struct log_writer writer;
     bool syscalls;                   /* record them */
+    bool stacks;                     /* and the stack of each call and signal */
     bool pinned;                     /* the program runs on our own CPU, and alone */
     bool attached;                   /* it was running before us: -p */
     bool started;                    /* its first execve is done */
@@ -111,18 +112,45 @@ void emit_life(struct recorder *recorder, const struct tracee *tracee, enum even
 /* A system-call stop, at entry or at exit: the kernel says which. */
 void call_stop(struct recorder *recorder, struct tracee *tracee);
 
+/* ---- process.c ---- */
+
+struct files {
+    unsigned room;
+    char **path; /* by descriptor; NULL: not known (yet) */
+};
+
+/* What the threads of a process share. */
+struct process {
+    unsigned users; /* tracees */
+    struct files files;
+    struct stack_walker *walker; /* NULL: no stack was wanted yet */
+    struct mapping *mappings;    /* executable ones that the log has */
+    size_t mapping_count;
+    bool code_changed; /* since they were read */
+};
+
+/* A new tracee shares its parent's process, or begins to be one. */
+void process_join(struct tracee *tracee, const struct tracee *parent);
+void process_leave(struct tracee *tracee);
+/* exec: another program, with other code and fewer descriptors. */
+void process_begins_anew(struct tracee *tracee);
+
 /* ---- files.c ---- */
 
-/* A new tracee shares the descriptors of the parent, if they are of one process, or begins to learn its own. */
-void files_join(struct tracee *tracee, const struct tracee *parent);
-void files_leave(struct tracee *tracee);
-/* exec: what was close-on-exec is closed now, and that is cheaper to ask than to keep. */
-void files_forget_all(struct tracee *tracee);
+void files_forget_all(struct files *files);
 /* What a descriptor in a call's argument is, or NULL; valid until the next call of this group. */
 const char *files_path(struct tracee *tracee, uint64_t argument);
 /* To be told of every call as it begins, and as it has succeeded. */
 void files_before(struct tracee *tracee, const struct syscall_signature *signature, const uint64_t argument[]);
 void files_after(struct tracee *tracee, const struct syscall_signature *signature, int64_t result);
+
+/* ---- stacks.c ---- */
+
+/* Writes down the stack of an event just published about this stopped tracee, if stacks are wanted. */
+void stacks_take(struct recorder *recorder, struct tracee *tracee, const struct event *about);
+/* To be told of every call that has succeeded: some change where the code is. */
+void stacks_after(struct tracee *tracee, const struct syscall_signature *signature);
+void stacks_forget(struct process *process);
 
 /* ---- pin.c ---- */
 

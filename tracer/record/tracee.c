@@ -63,7 +63,7 @@ void tracee_remove(struct recorder *recorder, struct tracee *tracee)
     link_out(recorder, tracee);
     recorder->traced--;
     recorder->held -= tracee->held;
-    files_leave(tracee);
+    process_leave(tracee);
     free(tracee);
 }
 
