@@ -1,10 +1,9 @@
 /* The model in mode bare, from outside: what `lde` prints, leaves in a trace, and leaves behind. */
-#include "tests/harness/check.h"
 #include "tests/lde/background.h"
+#include "tests/lde/lde.h"
 #include "tests/lde/trace.h"
 
 #include <asm/unistd.h>
-#include <criterion/criterion.h>
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,13 +14,6 @@
 #include <unistd.h>
 
 #define GCF "The GCF of 48 and 52 is 4\nThe GCF of 25 and 100 is 25\nThe GCF of 120 and 340 is 20\n"
-
-/* Runs lde with the words; expects this exit code. */
-#define LDE(result, code, ...)                                                                                         \
-    do {                                                                                                               \
-        cr_assert_eq(run_words(result, check_built("lde"), __VA_ARGS__, NULL), 0);                                     \
-        cr_assert_eq(run_exit_code(result), code, "exit %d: %s", run_exit_code(result), (result)->err);                \
-    } while (0)
 
 Test(bare, prints_what_the_guests_print)
 {
@@ -93,30 +85,6 @@ Test(bare, a_spinner_without_traps_makes_a_virtual_run_unrepeatable)
     LDE(&result, 0, "run", "--slice", "traps:5", "--stats", "--json", "hello");
     cr_expect(check_has(result.out, "\"repeatable\":true"), "%s", result.out);
     run_free(&result);
-}
-
-/* Runs getppid-loop, with `vm` before its name, and expects five entries into the host's kernel a trap.  The rest are
- * the watchdog's alarms: they come by the clock, so a slower CPU, which also gets fewer calls, sees more of them a
- * trap. */
-static void expect_five_entries(const char *option, const char *vm, const char *calls_field)
-{
-    const char *slower = getenv("TRAPBOOK_PATIENCE");
-    const int factor = slower == NULL ? 1 : atoi(slower), calls = 20000 / factor;
-    struct run_result result;
-    char program[64], done[64];
-    snprintf(program, sizeof program, "%sgetppid-loop %d", vm, calls);
-    snprintf(done, sizeof done, "\"%s\":%d", calls_field, calls);
-    LDE(&result, 0, "run", "--slice", "traps:1000", "--stats", "--json", option, program);
-    const char *figure = strstr(result.out, "\"kernel_entries_per_trap\":");
-    cr_assert_not_null(figure);
-    cr_expect_leq(strtod(strchr(figure, ':') + 1, NULL), 5 + 0.02 * factor, "%s", result.out);
-    cr_expect(check_has(result.out, done), "%s", result.out);
-    run_free(&result);
-}
-
-Test(bare, five_kernel_entries_a_trap)
-{
-    expect_five_entries("--mode=bare", "", "calls");
 }
 
 Test(bare, guests_that_misbehave_end_alone)
@@ -265,11 +233,6 @@ Test(trap, software_for_another_os_is_told_so)
     LDE(&result, 1, "run", "yieldos/hello");
     cr_expect(check_has(result.err, "no such call: TickOS has no number 7001\n"));
     run_free(&result);
-}
-
-Test(trap, five_kernel_entries_a_trap)
-{
-    expect_five_entries("--vm", "tickos:", "reflected_calls");
 }
 
 Test(trap, rogues_end_alone_and_the_instruction_is_named)
