@@ -230,9 +230,9 @@ static int doctor_says(const json_t *report, const char *name)
 {
     size_t i;
     json_t *check;
-    json_array_foreach(json_object_get(report, "checks"), i,
-                       check) if (strcmp(json_string_value(json_object_get(check, "name")), name) ==
-                                  0) return json_is_true(json_object_get(check, "ok"));
+    json_array_foreach (json_object_get(report, "checks"), i, check)
+        if (strcmp(json_string_value(json_object_get(check, "name")), name) == 0)
+            return json_is_true(json_object_get(check, "ok"));
     return -1;
 }
 
