@@ -1,0 +1,285 @@
+/* The model under a hypervisor, from outside, and what its traps cost: counts, not times. */
+#include "tests/lde/background.h"
+#include "tests/lde/lde.h"
+#include "tests/lde/trace.h"
+
+#include <asm/unistd.h>
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+Test(trap, two_oses_run_their_own_programs_and_repeat_exactly)
+{
+    struct run_result result;
+    const char *trace = check_path("two.trap");
+    char *first = NULL;
+    for (int run = 0; run < 10; run++) {
+        LDE(&result, 0, "run", "--vm", "tickos:gcf", "--vm", "yieldos:hello", "--slice", "traps:7", "--trace", trace);
+        cr_expect(check_has(result.out, GCF), "%s", result.out);
+        cr_expect(check_has(result.out, "hello from a guest\n"));
+        cr_expect_str_eq(result.err, "");
+        char *now = trace_fingerprint(trace);
+        cr_assert_not_null(now);
+        if (first == NULL)
+            first = strdup(now);
+        cr_assert_str_eq(now, first, "run %d differs", run);
+        free(now);
+        run_free(&result);
+    }
+    cr_expect_gt(check_count(first, "slice-end"), 5);
+    free(first);
+}
+
+Test(trap, a_reflected_call_takes_nine_steps_in_the_right_lanes)
+{
+    struct run_result result;
+    const char *trace = check_path("nine.trap");
+    LDE(&result, 0, "run", "--slice", "traps:1000", "--vm", "tickos:getppid-loop 3", "--vm", "yieldos:hello", "--trace",
+        trace);
+    cr_expect_str_eq(trace_steps(trace, "process:1", __NR_getppid, 2),
+                     "1 hypervisor, 2 hypervisor, 3 hypervisor, 4 guest-os:1, 5 guest-os:1, 6 hypervisor, "
+                     "7 hypervisor, 8 process:1, 9 process:1");
+    cr_expect_str_eq(trace_steps(trace, "process:17", 7001, 0),
+                     "1 hypervisor, 2 hypervisor, 3 hypervisor, 4 guest-os:2, 5 guest-os:2, 6 hypervisor, "
+                     "7 hypervisor, 8 process:17, 9 process:17");
+    run_free(&result);
+}
+
+Test(trap, every_program_prints_what_it_prints_on_the_bare_machine)
+{
+    static const char *const programs[] = {"hello", "gcf", "chat", "files", "getppid-loop"};
+    struct run_result bare, trap;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        char vm[64];
+        snprintf(vm, sizeof vm, "tickos:%s", programs[i]);
+        LDE(&bare, 0, "run", programs[i]);
+        LDE(&trap, 0, "run", "--vm", vm);
+        cr_expect_str_eq(trap.out, bare.out, "%s", programs[i]);
+        run_free(&bare);
+        run_free(&trap);
+    }
+}
+
+Test(trap, a_spinner_does_not_starve_its_neighbour_or_its_own_os)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--vm", "tickos:spin", "--vm", "yieldos:hello", "--slice", "traps:7", "--stats", "--json");
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
+    run_free(&result);
+    LDE(&result, 0, "run", "--slice", "2ms", "--vm", "tickos:spin 200,hello,spin 200");
+    const char *hello = strstr(result.out, "hello"), *spun = strstr(result.out, "spun");
+    cr_expect(hello != NULL && spun != NULL && hello < spun, "TickOS preempts its own: %s", result.out);
+    run_free(&result);
+}
+
+Test(trap, software_for_another_os_is_told_so)
+{
+    struct run_result result;
+    LDE(&result, 1, "run", "--vm", "tickos:yieldos/hello");
+    cr_expect(check_has(result.out, "yieldos/hello (process 1): no such call: TickOS has no number 7001\n"), "%s",
+              result.out);
+    run_free(&result);
+    LDE(&result, 1, "run", "--vm", "yieldos:tickos/hello", "--vm", "yieldos:hello");
+    cr_expect(check_has(result.out, "yieldos: no such call\n"));
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    run_free(&result);
+    LDE(&result, 1, "run", "yieldos/hello");
+    cr_expect(check_has(result.err, "no such call: TickOS has no number 7001\n"));
+    run_free(&result);
+}
+
+Test(trap, rogues_end_alone_and_the_instruction_is_named)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--vm", "tickos:rogue,hello", "--vm", "tickos:hello");
+    cr_expect_eq(check_count(result.out, "hello from a guest\n"), 2);
+    cr_expect_geq(check_count(result.out, ": ended\n"), 6);
+    cr_expect_eq(check_count(result.out, "got away with it"), 0, "%s", result.out);
+    cr_expect_geq(check_count(result.err, "privileged instruction: the instruction "), 4, "%s", result.err);
+    run_free(&result);
+    LDE(&result, 1, "run", "--vm", "tickos:crash,hello");
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    cr_expect(check_has(result.err, "lde: crash in VM 1 (tickos): wild pointer: the instruction "), "%s", result.err);
+    cr_expect(check_has(result.err, " touched 0xdead0000\n"), "%s", result.err);
+    run_free(&result);
+}
+
+Test(trap, the_host_can_be_shown)
+{
+    struct run_result result;
+    const char *trace = check_path("host.trap");
+    LDE(&result, 0, "run", "--vm", "tickos:hello", "--slice", "traps:9", "--trace", trace);
+    cr_expect_eq(trace_count(trace, EVENT_HOST), 0);
+    run_free(&result);
+    LDE(&result, 0, "run", "--vm", "tickos:hello", "--slice", "traps:9", "--trace", trace, "--show-host");
+    cr_expect_gt(trace_count(trace, EVENT_HOST), 3 * trace_count(trace, EVENT_PRIVILEGED));
+    run_free(&result);
+}
+
+Test(trap, killing_lde_leaves_no_guest)
+{
+    struct background background;
+    const char *const words[] = {
+        "lde", "run", "--slice", "1ms", "--vm", "tickos:hello,spin endless", "--vm", "yieldos:spin endless", NULL};
+    for (int run = 0; run < 10; run++) {
+        cr_assert_eq(background_start(&background, words), 0);
+        cr_expect_geq(background.guests, 2);
+        background_end(&background, SIGKILL);
+        cr_expect_eq(background_survivors(&background), 0);
+        close(background.out);
+        close(background.err);
+    }
+}
+
+Test(trap, a_guest_killed_from_outside_is_reported_dead)
+{
+    struct background background;
+    const char *const words[] = {"lde", "run", "--vm", "tickos:spin endless,hello", NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    cr_assert_geq(background.guests, 2);
+    for (unsigned i = background.guests; i-- > 1;) /* the processes; the first is the guest kernel's */
+        kill(background.guest[i], SIGKILL);
+    const int status = background_wait(&background);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    const char *said = background_rest(background.err);
+    cr_expect(check_has(said, "lde: spin in VM 1 (tickos): killed from outside by signal 9 (SIGKILL)\n"), "%s", said);
+}
+
+Test(trap, a_guest_process_holds_nothing_of_ours)
+{
+    struct background background;
+    const char *const words[] = {"lde", "run", "--vm", "tickos:hello,spin endless", NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    cr_assert_geq(background.guests, 3);
+    for (unsigned i = 0; i < background.guests; i++) {
+        char path[64], line[512];
+        unsigned guest_maps = 0;
+        snprintf(path, sizeof path, "/proc/%d/maps", background.guest[i]);
+        FILE *maps = fopen(path, "r");
+        cr_assert_not_null(maps);
+        while (fgets(line, sizeof line, maps) != NULL) {
+            const bool guest = check_has(line, "memfd:lde-machine");
+            guest_maps += guest;
+            /* besides: the page with the script that made the guest, and what no process can be rid of */
+            cr_expect(guest || strncmp(line, "00200000-", 9) == 0 || check_has(line, "[vsyscall]"), "%s", line);
+            cr_expect_not(check_has(line, "rwx"), "%s", line);
+        }
+        fclose(maps);
+        cr_expect_eq(guest_maps, 2);
+        snprintf(path, sizeof path, "/proc/%d/fd", background.guest[i]);
+        DIR *open_files = opendir(path);
+        unsigned entries = 0;
+        while (open_files != NULL && readdir(open_files) != NULL)
+            entries++;
+        cr_expect_eq(entries, 2, "only . and ..");
+        closedir(open_files);
+    }
+    background_end(&background, SIGKILL);
+    cr_expect_eq(background_survivors(&background), 0);
+}
+
+Test(trap, equal_guests_get_equal_shares)
+{
+    enum { VMS = 16 };
+    struct run_result result;
+    const char *argv[8 + 2 * VMS + 1] = {check_built("lde"), "run", "--slice", "2ms",
+                                         "--slices",         "100", "--stats", "--json"};
+    for (int i = 0; i < VMS; i++) {
+        argv[8 + 2 * i] = "--vm";
+        argv[9 + 2 * i] = "tickos:spin endless";
+    }
+    cr_assert_eq(run_command(&(struct run_options){.argv = argv, .deadline_ms = 60000}, &result), 0);
+    cr_assert_eq(run_exit_code(&result), 0, "%s", result.err);
+    double least = 1e18, most = 0;
+    for (const char *at = result.out; (at = strstr(at, "\"cpu_ns\":")) != NULL;) {
+        const double ns = strtod(at += 9, NULL);
+        least = ns < least ? ns : least;
+        most = ns > most ? ns : most;
+    }
+    cr_expect_gt(least, 0);
+    cr_expect_leq(most, least * 1.05, "%f to %f ms", least / 1e6, most / 1e6); /* CPU time, so load does not matter */
+    run_free(&result);
+}
+
+Test(trap, a_killed_kernel_ends_its_vm_alone)
+{
+    struct background background;
+    const char *const words[] = {
+        "lde", "run", "--slice", "1ms", "--vm", "tickos:hello,spin endless", "--vm", "yieldos:hello,spin 300", NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    cr_assert_geq(background.guests, 2);
+    kill(background.guest[0], SIGKILL);
+    const int status = background_wait(&background);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    const char *said = background_rest(background.err);
+    cr_expect(check_has(said, "lde: tickos (VM 1) ended: "), "%s", said);
+    const char *printed = background_rest(background.out);
+    cr_expect(check_has(printed, "spun\n"), "%s", printed);
+}
+
+/* ---- what it costs ---- */
+
+/* An emulated CPU is so many times slower than a real one. */
+static int slower(void)
+{
+    const char *patience = getenv("TRAPBOOK_PATIENCE");
+    return patience == NULL ? 1 : atoi(patience);
+}
+
+static double figure(const char *json, const char *name)
+{
+    char field[64];
+    snprintf(field, sizeof field, "\"%s\":", name);
+    const char *at = strstr(json, field);
+    cr_assert_not_null(at, "no %s in %s", name, json);
+    return strtod(at + strlen(field), NULL);
+}
+
+/* Runs getppid-loop, with `vm` before its name, and expects five entries into the host's kernel a trap.  The rest are
+ * the watchdog's alarms: they come by the clock, so a slower CPU, which also gets fewer calls, sees more of them a
+ * trap. */
+static void expect_five_entries(const char *option, const char *vm, const char *calls_field)
+{
+    const int calls = 20000 / slower();
+    struct run_result result;
+    char program[64];
+    snprintf(program, sizeof program, "%sgetppid-loop %d", vm, calls);
+    LDE(&result, 0, "run", "--slice", "traps:1000", "--stats", "--json", option, program);
+    cr_expect_leq(figure(result.out, "kernel_entries_per_trap"), 5 + 0.02 * slower(), "%s", result.out);
+    cr_expect_eq(figure(result.out, calls_field), calls, "%s", result.out);
+    run_free(&result);
+}
+
+Test(bare, five_kernel_entries_a_trap)
+{
+    expect_five_entries("--mode=bare", "", "calls");
+}
+
+Test(trap, five_kernel_entries_a_trap)
+{
+    expect_five_entries("--vm", "tickos:", "reflected_calls");
+}
+
+Test(trap, a_reflected_call_takes_as_many_traps_as_its_cpu_demands)
+{
+    double traps[2];
+    int said = 0;
+    struct run_result result;
+    for (int run = 0; run < 2; run++) { /* two lengths, so that booting cancels out */
+        LDE(&result, 0, "run", "--slice", "traps:1000000", "--stats", "--json", "--vm",
+            run == 0 ? "yieldos:getppid-loop 100" : "yieldos:getppid-loop 600");
+        traps[run] = figure(result.out, "syscall") + figure(result.out, "privileged");
+        run_free(&result);
+    }
+    LDE(&result, 0, "run", "--slice", "traps:1000", "--stats", "--vm", "yieldos:getppid-loop 1");
+    const char *words = strstr(result.out, "a call through the guest OS takes ");
+    cr_assert(words != NULL && sscanf(words, "a call through the guest OS takes %d: ", &said) == 1, "%s", result.out);
+    cr_expect_eq(traps[1] - traps[0], 500 * said, "%f more traps for 500 more calls", traps[1] - traps[0]);
+    run_free(&result);
+}
