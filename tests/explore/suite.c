@@ -186,6 +186,17 @@ Test(explore, fibres_and_fork_agree)
     each("tests/explore/corpus/*.c", 40, check_engines);
 }
 
+Test(explore, schedules_are_those_on_record)
+{
+    struct run_result result;
+    const char *const argv[] = {"sh", "tests/explore/agree", "write", NULL};
+    cr_assert_eq(run_command(&(struct run_options){.argv = argv, .deadline_ms = 120000}, &result), 0);
+    char *expected = check_read("tests/explore/schedules", NULL);
+    cr_assert_str_eq(result.out, expected, "if they changed for a good reason: B=build sh tests/explore/agree write");
+    free(expected);
+    run_free(&result);
+}
+
 Test(explore, a_program_with_state_in_libraries_gets_a_process_a_run)
 {
     struct run_result result;

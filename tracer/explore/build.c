@@ -193,7 +193,9 @@ static int link_program(struct build *build, const struct options *options, unsi
 {
     struct words words = {.count = 0};
     char runtime[PATH_MAX], wraps[512];
-    if (find_runtime(runtime, error) != 0)
+    if (options->runtime)
+        snprintf(runtime, sizeof runtime, "%s", options->runtime);
+    else if (find_runtime(runtime, error) != 0)
         return -1;
     snprintf(wraps, sizeof wraps, "%s/wraps", build->folder);
     if (write_wraps(wraps) != 0) {

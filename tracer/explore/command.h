@@ -11,14 +11,14 @@
 enum { EXPLORE_NAMES_MAX = 64, EXPLORE_ERROR_MAX = 1024 };
 
 struct options {
-    bool build, strict, json, fork, plain, states, help;
+    bool build, strict, json, fork, plain, states, build_only, help;
     bool bound_given, strategy_given;
     enum explore_strategy strategy;
     uint32_t bound, depth, spurious, decisions, repeat;
     uint64_t seed, schedules;
     double seconds;
     int status;
-    const char *compiler, *output, *trace, *replay, *expect;
+    const char *compiler, *output, *trace, *replay, *expect, *runtime;
     const char *allowed[EXPLORE_NAMES_MAX]; /* contract names that a strict build may use */
     unsigned allowed_count;
     char **cc_arguments; /* with --build: `cc_count` of them */

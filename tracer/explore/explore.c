@@ -82,6 +82,8 @@ static void prove(struct exploration *e)
     if (!exhaustive || o->relaxed)
         snprintf(v->proof, sizeof v->proof, "%" PRIu64 " schedules sampled, none failed; not a proof%s", v->schedules,
                  o->relaxed ? " (relaxed atomics can behave in ways that no interleaving shows)" : "");
+    else if (o->unbounded && v->schedules == 1)
+        snprintf(v->proof, sizeof v->proof, "the only sequentially consistent interleaving passes");
     else if (o->unbounded)
         snprintf(v->proof, sizeof v->proof,
                  "all %" PRIu64 " sequentially consistent%s interleavings pass, whatever the "
@@ -307,7 +309,12 @@ int trapflow_explore(int argc, char **argv)
         explore_options_help();
         return 0;
     }
-    if (build_program(&e.build, &e.options, e.error) == 0 && session_open(&e.session, e.error) == 0) {
+    bool built = build_program(&e.build, &e.options, e.error) == 0;
+    if (built && e.options.build_only) {
+        build_free(&e.build);
+        return EXPLORE_PASSED;
+    }
+    if (built && session_open(&e.session, e.error) == 0) {
         if ((e.options.replay ? replay(&e) : explore(&e)) == 0) {
             status = e.verdict.exit_status;
             report_print(&e.verdict, &e.options);

@@ -17,6 +17,8 @@ void explore_options_help(void)
          "  -b, --build             compile and link the program first: CC-ARGUMENTS are sources and compiler options\n"
          "  -c, --cc=CC             the compiler (gcc)\n"
          "  -o, --output=FILE       keep the built program there; explore it again as PROGRAM\n"
+         "      --build-only        and do not explore it (with -o)\n"
+         "      --runtime=FILE      link with this runtime: another CPU's, for its compiler\n"
          "  -k, --bound=K           at most K preemptions a schedule (2)\n"
          "  -s, --strategy=NAME     exhaustive, pct, random; without it: exhaustive, then pct where that hits a limit\n"
          "  -r, --seed=N            of pct and random (1)\n"
@@ -50,6 +52,8 @@ enum {
     OPTION_REPEAT,
     OPTION_PLAIN,
     OPTION_STATES,
+    OPTION_RUNTIME,
+    OPTION_BUILD_ONLY,
     OPTION_HELP
 };
 
@@ -73,6 +77,8 @@ static const struct option long_options[] = {
     {"replay", required_argument, NULL, 'w'},
     {"trace", required_argument, NULL, 'T'},
     {"repeat", required_argument, NULL, OPTION_REPEAT},
+    {"runtime", required_argument, NULL, OPTION_RUNTIME},
+    {"build-only", no_argument, NULL, OPTION_BUILD_ONLY},
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"states", no_argument, NULL, OPTION_STATES},
     {"json", no_argument, NULL, 'j'},
@@ -167,6 +173,12 @@ static int read_option(struct options *options, int option, char *word, char err
         break;
     case OPTION_STATES:
         options->states = true;
+        break;
+    case OPTION_RUNTIME:
+        options->runtime = word;
+        break;
+    case OPTION_BUILD_ONLY:
+        options->build_only = true;
         break;
     case OPTION_STATUS:
         bad = read_number("--status", word, 255, &number, error);
