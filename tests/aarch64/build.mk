@@ -11,7 +11,7 @@ $(B)/probe: $(B)/obj/.setup/probe.o
 # Recipes are read late, when every folder has named its suites.
 .PHONY: aarch64-goals aarch64-suites
 aarch64-goals:
-	@echo $(B)/probe $(B)/trapflow $(AARCH64_SUITES:%=$(B)/tests/%/suite) $(foreach s,$(AARCH64_SUITES),$(SUITE_NEEDS_$(s)))
+	@echo $(B)/probe $(B)/trapflow $(B)/explore-corpus/built $(AARCH64_SUITES:%=$(B)/tests/%/suite) $(foreach s,$(AARCH64_SUITES),$(SUITE_NEEDS_$(s)))
 aarch64-suites:
 	@echo aarch64 $(AARCH64_SUITES)
 
