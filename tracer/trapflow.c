@@ -20,19 +20,12 @@ struct subcommand {
     const char *purpose;
 };
 
-static int not_there_yet(int argc, char **argv)
-{
-    (void)argc;
-    fprintf(stderr, "trapflow: %s is not there yet; record, render and stat are\n", argv[0] + strlen("trapflow "));
-    return TRAPFLOW_BAD_INPUT;
-}
-
 static const struct subcommand subcommands[] = {
     {"record", "trapflow record", trapflow_record, "record [-o FILE] -- PROGRAM ARGS…",
      "run a program and log its threads, calls and signals"},
     {"render", "trapflow render", trapflow_render, "render FILE -f FORMAT [-o OUT]", "draw a log: text, svg, …"},
     {"stat", "trapflow stat", trapflow_stat, "stat FILE [--json]", "count what is in a log"},
-    {"diff", "trapflow diff", not_there_yet, "diff A B", "where two flows first part (not there yet)"},
+    {"diff", "trapflow diff", trapflow_diff, "diff A B", "where two flows first part"},
     {"explore", "trapflow explore", trapflow_explore, "explore --build -- SOURCES…",
      "run a threaded program in every interleaving that matters"},
 };

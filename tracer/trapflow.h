@@ -6,6 +6,7 @@
 int trapflow_record(int argc, char **argv);
 int trapflow_render(int argc, char **argv);
 int trapflow_stat(int argc, char **argv);
+int trapflow_diff(int argc, char **argv);
 
 enum { TRAPFLOW_BAD_INPUT = 2, TRAPFLOW_RECORD_FAILED = 125 };
 

@@ -87,7 +87,6 @@ Test(record, stat_refuses_what_is_no_log)
     assert_refusal(2, "empty", "stat", put_file("empty", "", 0, 0644));
     assert_refusal(2, "not a trap log", "stat", put_file("foreign", "words, but no magic", 19, 0644));
     assert_refusal(2, "no subcommand", "frobnicate", "x");
-    assert_refusal(2, "diff is not there yet", "diff", "x");
 }
 
 /* One line each, and no log: a wrong option must not cost what was recorded before. */

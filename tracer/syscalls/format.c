@@ -15,6 +15,7 @@
 struct line {
     char *out;
     size_t size, used;
+    bool alike; /* leave out what the kernel chose */
 };
 
 __attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
@@ -141,9 +142,36 @@ static const struct syscall_text *text_of(const struct syscall_text *texts, size
 
 /* ---- arguments and results ---- */
 
+/* An address, a process, or a number as large as an address: another run has another. */
+static bool is_chance(enum syscall_format format, uint64_t value)
+{
+    switch (format) {
+    case FORMAT_PID:
+        return (int32_t)value > 0;
+    case FORMAT_FD:
+    case FORMAT_INT:
+    case FORMAT_SIGNAL:
+        return false;
+    case FORMAT_HEX:
+        return value >= 0x10000;
+    case FORMAT_DECIMAL:
+    case FORMAT_UNSIGNED:
+    case FORMAT_OCTAL:
+    case FORMAT_ERRNO:
+        return value > UINT32_MAX && value < UINT64_MAX - UINT32_MAX;
+    default:
+        return value != 0;
+    }
+}
+
 static void add_number(struct line *line, enum syscall_format format, uint64_t value)
 {
     char name[16];
+
+    if (line->alike && is_chance(format, value)) {
+        add(line, "…");
+        return;
+    }
 
     switch (format) {
     case FORMAT_FD:
@@ -204,6 +232,8 @@ static void add_argument(struct line *line, enum syscall_format format, unsigned
     const struct vocabulary *vocabulary = words_of(format, machine);
     char words[SYSCALL_TEXT_MAX];
 
+    if (line->alike && (format == FORMAT_TIMESPEC_OUT || format == FORMAT_HANDLER))
+        text = NULL; /* a time, an address */
     if (text != NULL && struct_in_words(words, sizeof words, format, text) > 0)
         add(line, "%s", words);
     else if (text != NULL && syscall_struct_size(format, false) + syscall_struct_size(format, true) == 0)
@@ -222,17 +252,16 @@ static bool is_unused(const struct syscall_signature *signature, const struct ev
            (call->argument[index - 1] & (O_CREAT | 020000000)) == 0;
 }
 
-size_t syscall_format_call(char *out, size_t size, const struct event_syscall *call, const struct syscall_text *texts,
-                           size_t text_count)
+static size_t format_call(struct line line, const struct event_syscall *call, const struct syscall_text *texts,
+                          size_t text_count)
 {
     static const struct syscall_signature unknown = {
         .argument = {FORMAT_HEX, FORMAT_HEX, FORMAT_HEX, FORMAT_HEX, FORMAT_HEX, FORMAT_HEX}};
     const struct syscall_signature *signature = syscall_signature(call->machine, call->number);
     const char *name = syscall_name(call->machine, call->number);
-    struct line line = {out, size, 0};
 
-    if (size > 0)
-        out[0] = '\0';
+    if (line.size > 0)
+        line.out[0] = '\0';
     if (signature == NULL)
         signature = &unknown;
     if (name != NULL)
@@ -249,14 +278,25 @@ size_t syscall_format_call(char *out, size_t size, const struct event_syscall *c
     return line.used;
 }
 
-size_t syscall_format_result(char *out, size_t size, const struct event_sysret *result)
+size_t syscall_format_call(char *out, size_t size, const struct event_syscall *call, const struct syscall_text *texts,
+                           size_t text_count)
+{
+    return format_call((struct line){.out = out, .size = size}, call, texts, text_count);
+}
+
+size_t syscall_format_call_alike(char *out, size_t size, const struct event_syscall *call,
+                                 const struct syscall_text *texts, size_t text_count)
+{
+    return format_call((struct line){.out = out, .size = size, .alike = true}, call, texts, text_count);
+}
+
+static size_t format_result(struct line line, const struct event_sysret *result)
 {
     const struct syscall_signature *signature = syscall_signature(result->machine, result->number);
-    struct line line = {out, size, 0};
     const char *error;
 
-    if (size > 0)
-        out[0] = '\0';
+    if (line.size > 0)
+        line.out[0] = '\0';
     if (!result->error) {
         add_number(&line, signature != NULL ? signature->result : FORMAT_ERRNO, (uint64_t)result->result);
         return line.used;
@@ -267,4 +307,14 @@ size_t syscall_format_result(char *out, size_t size, const struct event_sysret *
     else
         add(&line, "%" PRId64, result->result);
     return line.used;
+}
+
+size_t syscall_format_result(char *out, size_t size, const struct event_sysret *result)
+{
+    return format_result((struct line){.out = out, .size = size}, result);
+}
+
+size_t syscall_format_result_alike(char *out, size_t size, const struct event_sysret *result)
+{
+    return format_result((struct line){.out = out, .size = size, .alike = true}, result);
 }

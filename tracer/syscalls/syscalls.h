@@ -97,6 +97,12 @@ size_t syscall_format_call(char *out, size_t size, const struct event_syscall *c
 /* Writes a result: `3`, `-1 ENOENT`, `0x7f12a000`.  Same rules. */
 size_t syscall_format_result(char *out, size_t size, const struct event_sysret *result);
 
+/* The same two, in words that every run of a program has in common: what the kernel chose (addresses, processes) or the
+ * clock said stands as … */
+size_t syscall_format_call_alike(char *out, size_t size, const struct event_syscall *call,
+                                 const struct syscall_text *texts, size_t text_count);
+size_t syscall_format_result_alike(char *out, size_t size, const struct event_sysret *result);
+
 /* "ENOENT" or NULL; also the kernel's own restart codes, which a tracer sees ("ERESTARTSYS"). */
 const char *syscall_error_name(int number);
 
