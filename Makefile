@@ -34,7 +34,7 @@ $(B)/obj/%.o: %.c
 -include .setup/build.mk
 include tracer/build.mk lde-model/build.mk tests/build.mk exercises/build.mk solutions/build.mk slides/build.mk
 
-.PHONY: all help demo format lint clean
+.PHONY: all help demo bench format lint clean
 all: $(COMMANDS) $(GRADER)  ## build the three commands: trapflow, lde, grade (and the suites that grade)
 
 help:  ## this list
@@ -43,6 +43,10 @@ help:  ## this list
 demo: deps  ## the main job, end to end: grade, run two guests, draw what happened
 	@$(MAKE) all
 	@B=$(B) CC=$(CC) sh tests/demo
+
+bench: all $(B)/lde-floor  ## figures, as ratios within one run: a reflected call against the floor, the explorer against its peers
+	@$(B)/lde-floor $(if $(filter json,$(FORMAT)),--json)
+	@$(MAKE) bench-explore
 
 format:  ## every C file as .clang-format says
 	clang-format -i $$(git ls-files '*.c' '*.h')
