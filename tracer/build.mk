@@ -3,7 +3,7 @@
 # and what they need from outside in TRACER_RENDER_LIBS.
 TRACER_CORE := $(addprefix $(B)/obj/tracer/,event.o log.o log_view.o threads/calls.o)
 TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o format.o structs.o words.o)
-TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o process.o files.o stacks.o stack.o pin.o program.o)
+TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o process.o files.o stacks.o stack.o pin.o program.o symbols.o)
 STACK_LIBS := $(shell $(PKG_CONFIG) --libs libunwind-ptrace 2>/dev/null || echo -lunwind-ptrace -lunwind-generic -lunwind)
 COMMANDS += $(B)/trapflow
 

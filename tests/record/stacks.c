@@ -115,6 +115,21 @@ Test(stacks, of_a_program_without_unwind_tables)
     assert_chain("chain-bare", false);
 }
 
+Test(stacks, are_named_in_jsonl)
+{
+    struct log_view view;
+    struct run_result result;
+
+    record_stacks(&view, "chain", NULL, "here\nsort\n");
+    log_view_free(&view);
+    cr_assert(run_words(&result, check_built("trapflow"), "render", check_path("t.trap"), "-f", "jsonl", "--kind",
+                        "stack", NULL) == 0 &&
+              run_exit_code(&result) == 0);
+    cr_assert(check_has(result.out, "\"innermost (chain.c:") && check_has(result.out, ",\"outermost (chain.c:"),
+              "saw %s", result.out);
+    run_free(&result);
+}
+
 /* What is learnt about one place is kept for the next stack: all of them must come out the same. */
 Test(stacks, are_the_same_every_time)
 {

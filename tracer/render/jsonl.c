@@ -5,6 +5,7 @@
  * in the upper half is negative.  Strings come with the event that they belong to.  Written by hand, not by
  * building trees: a log has a million lines.  Knows no rows and folds nothing.
  */
+#include "tracer/record/symbols.h"
 #include "tracer/render/payload.h"
 #include "tracer/render/render.h"
 
@@ -17,6 +18,7 @@ struct line {
     FILE *out;
     size_t entry;
     const struct event *event;
+    struct symbols **symbols; /* read when the first stack asks for them */
 };
 
 static void put_number(struct line *line, const char *name, uint64_t value)
@@ -70,6 +72,22 @@ static void put_lane(struct line *line, const char *name, uint32_t lane)
 /* Short for the functions below: a field of the payload `p` under its own name. */
 #define PUT(field) put_number(line, #field, (uint64_t)(int64_t)p->field)
 
+/* The functions that the addresses of a stack are in, as far as the files of the recorded program still tell. */
+static void put_symbols(struct line *line, const struct event_stack *stack)
+{
+    char text[WORDS_MAX];
+    if (*line->symbols == NULL && (*line->symbols = symbols_read(line->job->view)) == NULL)
+        return;
+    fputs(",\"names\":[", line->out);
+    for (unsigned i = 0; i < stack->used && i < EVENT_STACK_FRAMES; i++) {
+        struct symbol symbol = symbols_find(*line->symbols, line->entry, stack->pc[i], stack->depth + i);
+        fputs(i == 0 ? "" : ",", line->out);
+        symbols_text(&symbol, stack->pc[i], text, sizeof text);
+        put_string(line->out, text, strlen(text));
+    }
+    fputc(']', line->out);
+}
+
 static void put_bookkeeping(struct line *line)
 {
     const struct event *event = line->event;
@@ -103,6 +121,7 @@ static void put_bookkeeping(struct line *line)
         PUT(depth);
         PUT(of);
         put_numbers(line, "frames", p->pc, p->used < EVENT_STACK_FRAMES ? p->used : EVENT_STACK_FRAMES);
+        put_symbols(line, p);
         break;
     }
     case PAYLOAD_module: {
@@ -310,11 +329,14 @@ int jsonl_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MA
 {
     (void)error;
     bool texts = (job->window->kinds[EVENT_TEXT / 64] >> EVENT_TEXT % 64 & 1) != 0;
+    struct symbols *symbols = NULL;
     for (size_t i = 0; i < job->view->count; i++) {
-        struct line line = {.job = job, .out = out, .entry = i, .event = job->view->entries[i].event};
+        struct line line = {
+            .job = job, .out = out, .entry = i, .event = job->view->entries[i].event, .symbols = &symbols};
         /* Texts stand with their events; by themselves only where --kind asks for them. */
         if (flow_window_shows(job->window, job->view, i) && (texts || line.event->kind != EVENT_TEXT))
             put_event(&line);
     }
+    symbols_free(symbols);
     return 0;
 }
