@@ -67,12 +67,15 @@ Test(trap, every_program_prints_what_it_prints_on_the_bare_machine)
 
 Test(trap, a_spinner_does_not_starve_its_neighbour_or_its_own_os)
 {
+    char spin[64];
     struct run_result result;
-    LDE(&result, 0, "run", "--vm", "tickos:spin", "--vm", "yieldos:hello", "--slice", "traps:7", "--stats", "--json");
+    snprintf(spin, sizeof spin, "tickos:spin %d", 1500 / slower());
+    LDE(&result, 0, "run", "--vm", spin, "--vm", "yieldos:hello", "--slice", "traps:7", "--stats", "--json");
     cr_expect(check_has(result.out, "hello from a guest\n"));
     cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
     run_free(&result);
-    LDE(&result, 0, "run", "--slice", "2ms", "--vm", "tickos:spin 200,hello,spin 200");
+    snprintf(spin, sizeof spin, "tickos:spin %d,hello,spin %d", 200 / slower(), 200 / slower());
+    LDE(&result, 0, "run", "--slice", short_slice(), "--vm", spin);
     const char *hello = strstr(result.out, "hello"), *spun = strstr(result.out, "spun");
     cr_expect(hello != NULL && spun != NULL && hello < spun, "TickOS preempts its own: %s", result.out);
     run_free(&result);
@@ -188,7 +191,7 @@ Test(trap, equal_guests_get_equal_shares)
 {
     enum { VMS = 16 };
     struct run_result result;
-    const char *argv[8 + 2 * VMS + 1] = {check_built("lde"), "run", "--slice", "2ms",
+    const char *argv[8 + 2 * VMS + 1] = {check_built("lde"), "run", "--slice", short_slice(),
                                          "--slices",         "100", "--stats", "--json"};
     for (int i = 0; i < VMS; i++) {
         argv[8 + 2 * i] = "--vm";
@@ -211,7 +214,8 @@ Test(trap, a_killed_kernel_ends_its_vm_alone)
 {
     struct background background;
     const char *const words[] = {
-        "lde", "run", "--slice", "1ms", "--vm", "tickos:hello,spin endless", "--vm", "yieldos:hello,spin 300", NULL};
+        "lde", "run", "--slice", short_slice(), "--vm", "tickos:hello,spin endless", "--vm", "yieldos:hello,spin 300",
+        NULL};
     cr_assert_eq(background_start(&background, words), 0);
     cr_assert_geq(background.guests, 2);
     kill(background.guest[0], SIGKILL);
@@ -224,13 +228,6 @@ Test(trap, a_killed_kernel_ends_its_vm_alone)
 }
 
 /* ---- what it costs ---- */
-
-/* An emulated CPU is so many times slower than a real one. */
-static int slower(void)
-{
-    const char *patience = getenv("TRAPBOOK_PATIENCE");
-    return patience == NULL ? 1 : atoi(patience);
-}
 
 static double figure(const char *json, const char *name)
 {

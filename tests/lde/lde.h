@@ -4,6 +4,8 @@
 
 #include "tests/harness/check.h"
 
+#include <stdlib.h>
+
 #define GCF "The GCF of 48 and 52 is 4\nThe GCF of 25 and 100 is 25\nThe GCF of 120 and 340 is 20\n"
 
 /* Runs lde with the words; expects this exit code. */
@@ -12,5 +14,18 @@
         cr_assert_eq(run_words(result, check_built("lde"), __VA_ARGS__, NULL), 0);                                     \
         cr_assert_eq(run_exit_code(result), code, "exit %d: %s", run_exit_code(result), (result)->err);                \
     } while (0)
+
+/* An emulated CPU is so many times slower than a real one. */
+static inline int slower(void)
+{
+    const char *patience = getenv("TRAPBOOK_PATIENCE");
+    return patience == NULL ? 1 : atoi(patience);
+}
+
+/* A slice must be long beside the handling of a tick, or a turn uses up more than the next one can make good. */
+static inline const char *short_slice(void)
+{
+    return slower() == 1 ? "2ms" : "20ms";
+}
 
 #endif

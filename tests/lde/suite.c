@@ -75,8 +75,10 @@ Test(bare, two_spinners_share_the_cpu_by_sigalrm)
 
 Test(bare, a_spinner_without_traps_makes_a_virtual_run_unrepeatable)
 {
+    char spin[64];
     struct run_result result;
-    LDE(&result, 0, "run", "--slice", "traps:5", "--stats", "--json", "spin 1500", "hello");
+    snprintf(spin, sizeof spin, "spin %d", 1500 / slower());
+    LDE(&result, 0, "run", "--slice", "traps:5", "--stats", "--json", spin, "hello");
     cr_expect(check_has(result.out, "hello from a guest\n"));
     cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
     run_free(&result);
