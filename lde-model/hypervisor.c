@@ -63,6 +63,11 @@ static void switch_to(struct hypervisor *hypervisor, int next)
 {
     struct vm *vm = hypervisor->vm[next];
     const uint32_t from = hypervisor->running < 0 ? VM_HYPERVISOR_LANE : VM_LANE(hypervisor->vm[hypervisor->running]);
+    const uint64_t now = clock_real_ns();
+    if (hypervisor->running >= 0)
+        hypervisor->vm[hypervisor->running]->left_ns = now;
+    if (vm->left_ns != 0)
+        vm->resumed_ns += now - vm->left_ns; /* its time away is not what its call costs */
     hypervisor->lde->ladder.vm = (uint16_t)vm->number;
     LADDER(&hypervisor->lde->ladder, EVENT_SWITCH, 0, VM_HYPERVISOR_LANE, switch, .from_lane = from,
            .to_lane = VM_LANE(vm));

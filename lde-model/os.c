@@ -38,11 +38,11 @@ static int choose(struct os *os)
 static void switch_to(struct os *os, int next)
 {
     const uint32_t from = os->running < 0 ? OS_LANE : OS_PROCESS_LANE((unsigned)os->running);
+    os_count_switch(os, &os->process[next]);
     os->lde->ladder.tid = (uint32_t)os->process[next].context.pid;
     LADDER(&os->lde->ladder, EVENT_SWITCH, 0, OS_LANE, switch, .from_lane = from,
            .to_lane = OS_PROCESS_LANE((unsigned)next));
     os->running = next;
-    os->lde->counts.switches++;
 }
 
 static void return_from_call(struct os *os, struct os_process *process)

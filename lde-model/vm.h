@@ -20,6 +20,7 @@ struct vm {
     unsigned line_used;                     /* the console: one line, so that VMs do not write into each other's */
     char line[240];
     uint64_t resumed_ns; /* when a process of it was last let run */
+    uint64_t left_ns;    /* when the CPU went to another VM; 0: it never did */
     uint64_t cpu_ns;     /* of processes that are gone */
     bool off;
     int status; /* what it went off with; −1: it was ended */

@@ -107,6 +107,7 @@ bool machine_fork(unsigned parent, unsigned child)
     trap_frame_set_result(&copy->frame, 0);
     copy->returns = true;
     copy->resumed_ns = machine->process[parent].resumed_ns;
+    copy->left_ns = clock_real_ns();
     return true;
 }
 
@@ -129,6 +130,16 @@ void os_count_call(struct os *os, struct os_process *process)
     os->lde->counts.calls++;
     os->lde->counts.call_ns += now - process->resumed_ns;
     process->resumed_ns = now;
+}
+
+void os_count_switch(struct os *os, struct os_process *next)
+{
+    const uint64_t now = clock_real_ns();
+    os->lde->counts.switches++;
+    if (os->running >= 0)
+        os->process[os->running].left_ns = now;
+    if (next->left_ns != 0)
+        next->resumed_ns += now - next->left_ns;
 }
 
 const char *os_call_name(const struct tick_call *call)
