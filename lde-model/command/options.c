@@ -135,6 +135,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_ARG:
         parse_program(options, argument);
         break;
+    case ARGP_KEY_ERROR: /* argp itself would say it in two lines */
+        bad("cannot use '%s': no such option, or its value is missing (lde run --help)",
+            state->argv[state->next > 1 ? state->next - 1 : 0]);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -166,6 +169,16 @@ static void check(struct run_options *options)
         bad("nothing to run: name a guest, as in lde run %s (lde guests lists them)", "hello");
 }
 
+/* Told not to speak of errors, argp would not speak of help either. */
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-?") == 0 || strcmp(argv[i], "--usage") == 0)
+            return true;
+    }
+    return false;
+}
+
 void options_parse(struct run_options *options, int argc, char **argv)
 {
     static char name[] = "lde run";
@@ -182,7 +195,7 @@ void options_parse(struct run_options *options, int argc, char **argv)
     argp_err_exit_status = COMMAND_BAD_INPUT;
     write_command_line(options, argc, argv);
     argv[0] = name;
-    argp_parse(&argp, argc, argv, 0, NULL, options);
+    argp_parse(&argp, argc, argv, asks_help(argc, argv) ? 0 : ARGP_NO_ERRS, NULL, options);
     if (options->json && !options->stats)
         options->stats = true;
     check(options);

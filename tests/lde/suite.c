@@ -173,6 +173,8 @@ Test(command, refuses_bad_input_in_one_line)
         {{"run", "--cpus", "0", "hello"}, "cannot use '0': write a number from 1"},
         {{"run", "--cpus", "100000", "hello"}, "cannot use 100000 CPUs"},
         {{"run", "--slices", "some", "hello"}, "cannot use 'some'"},
+        {{"run", "--frob", "hello"}, "cannot use '--frob': no such option"},
+        {{"run", "--slice"}, "cannot use '--slice'"},
         {{"run", "--mode", "magic", "hello"}, "cannot run in mode 'magic'"},
         {{"run", "--trace", "/nowhere/t.trap", "hello"}, "/nowhere/t.trap"},
         {{"dance"}, "cannot do 'dance'"},
