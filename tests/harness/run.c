@@ -99,12 +99,11 @@ static void feed_input(int *fd, const struct run_options *options, size_t size, 
     }
 }
 
-/* An emulated CPU needs longer than a real one: $TRAPBOOK_PATIENCE multiplies every deadline. */
-static long long patience(void)
+unsigned run_patience(void)
 {
     const char *text = getenv("TRAPBOOK_PATIENCE");
     int times = text ? atoi(text) : 1;
-    return times > 0 ? times : 1;
+    return times > 0 ? (unsigned)times : 1;
 }
 
 /* Collects output until the program has ended (or the deadline has passed); returns whether it timed out.
@@ -112,7 +111,7 @@ static long long patience(void)
 static bool collect(pid_t pid, int *status, struct stream streams[2], int in_fd, const struct run_options *options)
 {
     long long deadline =
-        now_ms() + patience() * (options->deadline_ms ? options->deadline_ms : RUN_DEADLINE_DEFAULT_MS);
+        now_ms() + (long long)run_patience() * (options->deadline_ms ? options->deadline_ms : RUN_DEADLINE_DEFAULT_MS);
     size_t input_size = options->input ? (options->input_size ? options->input_size : strlen(options->input)) : 0,
            written = 0;
     if (input_size == 0) {

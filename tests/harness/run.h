@@ -36,6 +36,10 @@ void run_free(struct run_result *result);
 /* The exit status if the program exited, 128 + signal if it was killed: what a shell would say. */
 int run_exit_code(const struct run_result *result);
 
+/* How much longer than a real CPU the one at hand may take: $TRAPBOOK_PATIENCE, 1 where it is not set.  Every deadline
+ * is multiplied by it already; a test that sets one of its own does the same. */
+unsigned run_patience(void);
+
 /* Shorthand: run_command on the words given, NULL-terminated, with the defaults. */
 int run_words(struct run_result *result, const char *word, ...) __attribute__((sentinel));
 

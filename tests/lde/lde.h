@@ -18,8 +18,7 @@
 /* An emulated CPU is so many times slower than a real one. */
 static inline int slower(void)
 {
-    const char *patience = getenv("TRAPBOOK_PATIENCE");
-    return patience == NULL ? 1 : atoi(patience);
+    return (int)run_patience();
 }
 
 /* A slice must be long beside the handling of a tick, or a turn uses up more than the next one can make good. */

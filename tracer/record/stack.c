@@ -171,27 +171,43 @@ static unsigned follow_frames(struct stack_walker *walker, uint64_t frame, uint6
     return count;
 }
 
+/* One frame up by the unwind tables.  More than 0: its `pc` and frame pointer; 0: there is none, nobody called it; less
+ * than 0: no table here.  A guess that leads nowhere (on AArch64, the link register once more) is none, either. */
+static int step_up(unw_cursor_t *cursor, uint64_t *pc, uint64_t *frame)
+{
+    unw_word_t old_stack = 0, stack = 0, word;
+    const uint64_t old_pc = *pc;
+    int more;
+
+    unw_get_reg(cursor, UNW_REG_SP, &old_stack);
+    more = unw_step(cursor);
+    if (more <= 0)
+        return more;
+    if (unw_get_reg(cursor, UNW_REG_IP, &word) != 0 || word < PAGE)
+        return 0;
+    *pc = word;
+    if (*pc == old_pc && unw_get_reg(cursor, UNW_REG_SP, &stack) == 0 && stack == old_stack)
+        return -UNW_ENOINFO;
+    *frame = unw_get_reg(cursor, REGISTER_FRAME, &word) == 0 ? word : 0;
+    return more;
+}
+
 unsigned stack_walk(struct stack_walker *walker, pid_t tid, uint64_t *pc, unsigned room)
 {
     unw_cursor_t cursor;
-    unw_word_t word;
+    uint64_t frame, at;
     unsigned count = 0;
     int more = -1;
 
     if (room == 0 || !begin(walker, tid))
         return 0;
     current = walker;
-    pc[count++] = walker->registers[REGISTER_PC];
-    word = walker->registers[REGISTER_FRAME];
+    pc[count++] = at = walker->registers[REGISTER_PC];
+    frame = walker->registers[REGISTER_FRAME];
     if (unw_init_remote(&cursor, walker->space, walker->upt) == 0)
-        while (count < room && (more = unw_step(&cursor)) > 0) {
-            if (unw_get_reg(&cursor, UNW_REG_IP, &word) != 0 || word < PAGE)
-                return count; /* the outermost frame: nobody called it */
-            pc[count++] = word;
-            if (unw_get_reg(&cursor, REGISTER_FRAME, &word) != 0)
-                word = 0;
-        }
-    return more < 0 ? follow_frames(walker, word, pc, count, room) : count;
+        while (count < room && (more = step_up(&cursor, &at, &frame)) > 0)
+            pc[count++] = at;
+    return more < 0 ? follow_frames(walker, frame, pc, count, room) : count;
 }
 
 /* ---- one address space ---- */
