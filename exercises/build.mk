@@ -9,7 +9,7 @@ as_json = $(if $(filter json,$(FORMAT)),--json)
 # One exercise must be named.
 need_ex = @[ -n "$$EX" ] || { echo "make: cannot $@ without an exercise: make $@ EX=01 (make list shows them)" >&2; exit 2; }
 
-.PHONY: where check hint reset diagram grade list
+.PHONY: where check hint reset diagram grade list explore replay
 where: $(GRADE)  ## where am I, and the one next thing to do
 	@$(GRADE) where
 
@@ -34,3 +34,12 @@ reset: $(GRADE)  ## EX=01: the stub again; your file is kept aside
 diagram: $(GRADE) $(B)/trapflow  ## EX=01 [FROM=…]: what your program's threads and traps did, as a picture
 	$(need_ex)
 	@B='$(B)' sh exercises/diagram "$$EX" "$$FROM"
+
+explore: $(GRADE) $(B)/trapflow  ## EX=01 [FROM=…]: the interleavings of your threads: a proof up to a bound, or a witness
+	$(need_ex)
+	@B='$(B)' sh exercises/explore '$(EX)' '$(FROM)'
+
+replay: $(GRADE) $(B)/trapflow  ## EX=01 SCHEDULE=…: one interleaving again, the one that a witness names
+	$(need_ex)
+	@[ -n '$(SCHEDULE)' ] || { echo "make: cannot replay without a schedule: make replay EX=$(EX) SCHEDULE=… (make explore names one)" >&2; exit 2; }
+	@B='$(B)' sh exercises/explore '$(EX)' '$(FROM)' '$(SCHEDULE)'

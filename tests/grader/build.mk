@@ -23,6 +23,6 @@ $(foreach e,$(EXERCISES),$(eval $(call exercise_rule,$(e))))
 GRADER := $(B)/grade $(SUBJECT_OBJS) $(EXERCISES:%=$(B)/tests/%/suite)
 
 SUITES += grader
-SUITE_NEEDS_grader := $(GRADER)
+SUITE_NEEDS_grader := $(GRADER) $(B)/trapflow
 SUITE_OBJS_grader := $(B)/obj/tests/harness/evidence.o
 SUITE_LIBS_grader := -ljansson

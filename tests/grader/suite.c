@@ -205,6 +205,27 @@ Test(grader, make_fails_where_points_are_lost)
     cr_assert(check_has(ran.err, "without an exercise"), "%s", ran.err);
 }
 
+/* The targets only pass a submission on to the explorer, and a witness back to it. */
+Test(grader, make_explores_and_replays)
+{
+    const char *built = text("B=%s", getenv("TRAPBOOK_B") ? getenv("TRAPBOOK_B") : "build");
+    cr_assert_eq(run_words(&ran, "make", "-s", "explore", "EX=01", "FROM=solutions", built, (char *)NULL), 0);
+    cr_assert(run_exit_code(&ran) == 0 && check_has(ran.out, "PASS"), "%s%s", ran.out, ran.err);
+
+    const char *racy = "FROM=" MUTANT("one-global-result");
+    cr_assert_eq(run_words(&ran, "make", "-s", "explore", "EX=01", racy, built, (char *)NULL), 0);
+    cr_assert(run_exit_code(&ran) != 0 && check_has(ran.out, "FAIL  data-race"), "%s%s", ran.out, ran.err);
+    const char *witness = strstr(ran.out, "\n  witness ");
+    cr_assert(witness, "no witness: %s", ran.out);
+    witness += strlen("\n  witness ");
+    const char *schedule = text("SCHEDULE=%.*s", (int)strcspn(witness, "\n"), witness);
+    cr_assert_eq(run_words(&ran, "make", "-s", "replay", "EX=01", racy, schedule, built, (char *)NULL), 0);
+    cr_assert(run_exit_code(&ran) != 0 && check_has(ran.out, "FAIL  data-race"), "%s%s", ran.out, ran.err);
+
+    cr_assert_eq(run_words(&ran, "make", "-s", "replay", "EX=01", built, (char *)NULL), 0);
+    cr_assert(check_has(ran.err, "cannot replay without a schedule"), "%s", ran.err);
+}
+
 /* A tree of our own: progress, and suites that are not what they should be, leave the real one alone. */
 static const char *own_tree(void)
 {
