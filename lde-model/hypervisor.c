@@ -135,9 +135,9 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
 {
     struct vm *vm = hypervisor->vm[hypervisor->running];
     if (trap->cause == CAUSE_TIMER) {
+        hypervisor->lde->counts.traps[CAUSE_TIMER]++; /* a trap, whether or not the turn is over */
         if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm)))
             return;
-        hypervisor->lde->counts.traps[CAUSE_TIMER]++;
         show_trap(vm, trap, "");
         end_turn(hypervisor, vm);
         return;

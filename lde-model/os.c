@@ -114,9 +114,9 @@ static void end_turn(struct os *os, struct os_process *process, bool by_timer)
 static void alarm_rang(struct os *os, struct os_process *process, const struct trap *trap)
 {
     trap_frame_save(&process->frame, &os->cpu);
+    os->lde->counts.traps[CAUSE_TIMER]++; /* a trap, whether or not the turn is over */
     if (!clock_alarm(&os->lde->clock, &process->turn, context_cpu_ns(&process->context)))
         return;
-    os->lde->counts.traps[CAUSE_TIMER]++;
     os_show_trap(os, trap);
     end_turn(os, process, true);
 }

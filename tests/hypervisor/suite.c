@@ -263,6 +263,18 @@ Test(trap, five_kernel_entries_a_trap)
     expect_five_entries("--vm", "tickos:", "reflected_calls");
 }
 
+/* Nor does the making of guests count: gcf forks one a pair, in a run far too short to hide that. */
+Test(bare, making_a_guest_is_no_trap)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--slice", "traps:1000", "--json", "gcf");
+    cr_expect_leq(figure(result.out, "kernel_entries_per_trap"), 5 + 0.1 * (slower() - 1), "%s", result.out);
+    run_free(&result);
+    LDE(&result, 0, "run", "--slice", "traps:1000", "--json", "--vm", "tickos:gcf");
+    cr_expect_leq(figure(result.out, "kernel_entries_per_trap"), 5 + 0.1 * (slower() - 1), "%s", result.out);
+    run_free(&result);
+}
+
 Test(trap, a_reflected_call_takes_as_many_traps_as_its_cpu_demands)
 {
     double traps[2];
