@@ -19,6 +19,7 @@ struct vm_request {
 struct run_options {
     const char *mode;
     uint64_t slice_ns, slice_traps; /* one of them 0 */
+    uint64_t patience_ns;           /* virtual time: what a guest may compute without a trap */
     const char *trace, *stats_file;
     bool stats, json, show_host;
     unsigned cpus;     /* of the host, for all guests together */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST, OPTION_SLICES, OPTION_CPUS };
+enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST, OPTION_SLICES, OPTION_CPUS, OPTION_PATIENCE };
 
 static const struct argp_option run_argp_options[] = {
     {"mode", 'm', "MODE", 0, "bare or trap (lde modes lists them); --vm means trap", 0},
@@ -16,6 +16,8 @@ static const struct argp_option run_argp_options[] = {
     {"stats", OPTION_STATS, "FILE", OPTION_ARG_OPTIONAL, "say at the end what it cost; in FILE, or on stdout", 0},
     {"cpus", OPTION_CPUS, "N", 0, "host CPUs that the guests share, 1 if not told; one guest runs at a time", 0},
     {"slices", OPTION_SLICES, "N", 0, "end when the first guest has used up N slices", 0},
+    {"patience", OPTION_PATIENCE, "TIME", 0,
+     "with traps:N: the CPU time that a guest may use without a trap until the real alarm ends its turn, 1s", 0},
     {"json", OPTION_JSON, NULL, 0, "--stats as one line of JSON", 0},
     {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several",
      0},
@@ -37,23 +39,51 @@ static void *grow(void *array, size_t count, size_t size)
     return larger;
 }
 
-/* "10ms", "500us", "traps:7" */
-static void parse_slice(struct run_options *options, const char *text)
+/* The number from 1 to a million that `text` begins with, and what follows it; 0 if it begins otherwise. */
+static unsigned long leading_number(const char *text, char **rest)
 {
-    const bool traps = strncmp(text, "traps:", 6) == 0;
-    const char *digits = traps ? text + 6 : text;
-    char *unit;
     errno = 0;
-    const unsigned long number = strtoul(digits, &unit, 10);
-    const uint64_t scale = traps                     ? *unit == '\0'
-                           : strcmp(unit, "us") == 0 ? 1000
+    const unsigned long number = strtoul(text, rest, 10);
+    return *text < '0' || *text > '9' || errno != 0 || number > 1000000 ? 0 : number;
+}
+
+/* "10ms", "500us", "1s" in ns; 0 for anything else. */
+static uint64_t parse_time(const char *text)
+{
+    char *unit;
+    const unsigned long number = leading_number(text, &unit);
+    const uint64_t scale = strcmp(unit, "us") == 0   ? 1000
                            : strcmp(unit, "ms") == 0 ? 1000000
                            : strcmp(unit, "s") == 0  ? 1000000000
                                                      : 0;
-    if (*digits < '0' || *digits > '9' || errno != 0 || number == 0 || number > 1000000 || scale == 0)
+    return number * scale;
+}
+
+static unsigned parse_count(const char *text)
+{
+    char *end;
+    const unsigned long number = leading_number(text, &end);
+    if (number == 0 || *end != '\0')
+        bad("cannot use '%s': write a number from 1", text);
+    return (unsigned)number;
+}
+
+/* A time, or "traps:7" */
+static void parse_slice(struct run_options *options, const char *text)
+{
+    const bool traps = strncmp(text, "traps:", 6) == 0;
+    char *end = "";
+    options->slice_traps = traps ? leading_number(text + 6, &end) : 0;
+    options->slice_ns = traps ? 0 : parse_time(text);
+    if ((options->slice_traps == 0 && options->slice_ns == 0) || *end != '\0')
         bad("cannot use the slice '%s': write a time such as 10ms, 500us or 1s, or traps:N with N from 1", text);
-    options->slice_ns = traps ? 0 : number * scale;
-    options->slice_traps = traps ? number : 0;
+}
+
+static void parse_patience(struct run_options *options, const char *text)
+{
+    options->patience_ns = parse_time(text);
+    if (options->patience_ns < 1000000)
+        bad("cannot use the patience '%s': write a time from 1ms, such as 100ms or 1s", text);
 }
 
 static void parse_program(struct run_options *options, const char *text)
@@ -66,15 +96,6 @@ static void parse_program(struct run_options *options, const char *text)
         text += 7;
     if (guests_find(&options->program[options->programs++], "tickos", text) != 0)
         exit(COMMAND_BAD_INPUT);
-}
-
-static unsigned parse_count(const char *text)
-{
-    char *end;
-    const unsigned long number = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || number == 0 || number > 1000000)
-        bad("cannot use '%s': write a number from 1", text);
-    return (unsigned)number;
 }
 
 /* "tickos:hello,spin 100" */
@@ -122,6 +143,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         break;
     case OPTION_CPUS:
         options->cpus = parse_count(argument);
+        break;
+    case OPTION_PATIENCE:
+        parse_patience(options, argument);
         break;
     case OPTION_JSON:
         options->json = true;
@@ -191,7 +215,7 @@ void options_parse(struct run_options *options, int argc, char **argv)
                "Guests' output goes to stdout, messages to stderr.  Exits 0 if every guest ended by itself with status "
                "0, 1 if one did not, 2 on bad input.",
     };
-    *options = (struct run_options){.cpus = 1, .slice_ns = 10000000};
+    *options = (struct run_options){.cpus = 1, .slice_ns = 10000000, .patience_ns = 1000000000};
     argp_err_exit_status = COMMAND_BAD_INPUT;
     write_command_line(options, argc, argv);
     argv[0] = name;

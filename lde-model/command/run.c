@@ -45,7 +45,7 @@ static int start_run(struct lde *lde, const struct run_options *asked)
     }
     setvbuf(stdout, NULL, _IOLBF, 1 << 12);
     lde->engine = &engine_ptrace;
-    if (clock_start(&lde->clock, asked->slice_ns, asked->slice_traps) != 0) {
+    if (clock_start(&lde->clock, asked->slice_ns, asked->slice_traps, asked->patience_ns) != 0) {
         lde_say("cannot make a timer: %s (%s)", strerror(errno), strerrorname_np(errno));
         return -1;
     }

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #define SECOND 1000000000
-enum { WATCH_NS = SECOND / 4, CLOSE_ENOUGH_NS = 100000, JUMP_NS = 10000000 };
+enum { CLOSE_ENOUGH_NS = 100000, JUMP_NS = 10000000 };
 
 uint64_t clock_real_ns(void)
 {
@@ -17,19 +17,20 @@ uint64_t clock_real_ns(void)
     return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
-int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps)
+int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps, uint64_t patience_ns)
 {
     *clock = (struct clock){
         .is_virtual = slice_traps != 0,
         .repeatable = slice_traps != 0,
         .slice_ns = slice_ns,
         .slice_traps = slice_traps,
+        .patience_ns = patience_ns,
         .start_ns = clock_real_ns(),
     };
     if (host_alarm_create() != 0)
         return -1;
     if (clock->is_virtual)
-        host_alarm_set(WATCH_NS, WATCH_NS);
+        host_alarm_set(patience_ns / 4, patience_ns / 4);
     return 0;
 }
 
@@ -62,7 +63,7 @@ bool clock_count_trap(struct clock *clock)
     return ++clock->traps >= clock->slice_traps && clock->is_virtual;
 }
 
-/* Virtual time: has the running guest computed for a second without a trap? */
+/* Virtual time: has the running guest computed for too long without a trap? */
 static bool watchdog(struct clock *clock, uint64_t cpu_ns)
 {
     if (clock->watched_traps != clock->all_traps || cpu_ns < clock->watched_cpu_ns) {
@@ -70,7 +71,7 @@ static bool watchdog(struct clock *clock, uint64_t cpu_ns)
         clock->watched_cpu_ns = cpu_ns;
         return false;
     }
-    if (cpu_ns - clock->watched_cpu_ns < SECOND)
+    if (cpu_ns - clock->watched_cpu_ns < clock->patience_ns)
         return false;
     clock->watched_cpu_ns = cpu_ns;
     clock->repeatable = false;

@@ -2,7 +2,8 @@
  *
  * Real time: a turn lasts so many ns of the guest's own CPU time, and SIGALRM ends it.  Virtual time: a turn lasts
  * so many traps, each trap takes 10 µs, and nothing that the host does can change the order of events.  Only a guest
- * that makes no trap for a second forces the real alarm on a virtual run, which then is not repeatable. */
+ * that makes no trap for long (a second, if not told) forces the real alarm on a virtual run, which then is not
+ * repeatable. */
 #ifndef LDE_CLOCK_H
 #define LDE_CLOCK_H
 
@@ -16,6 +17,7 @@ struct clock {
     bool repeatable;                   /* virtual, and real time never had to step in */
     uint64_t slice_ns;                 /* length of a turn in real time */
     uint64_t slice_traps;              /* length of a turn in virtual time */
+    uint64_t patience_ns;              /* CPU time without a trap that a guest may use in virtual time */
     unsigned last_slice;               /* the run ends when a guest has used up so many; 0: it does not end by that */
     bool over;                         /* one has, or somebody asked us to stop */
     uint64_t start_ns;                 /* real time at the start */
@@ -35,7 +37,7 @@ struct turn {
 };
 
 /* One of the lengths is 0: that of the other kind of time.  Returns −1 with errno if there is no alarm. */
-int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps);
+int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps, uint64_t patience_ns);
 void clock_stop(void);
 
 /* Real time, whatever guests are told. */

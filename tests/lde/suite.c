@@ -78,7 +78,7 @@ Test(bare, a_spinner_without_traps_makes_a_virtual_run_unrepeatable)
     char spin[64];
     struct run_result result;
     snprintf(spin, sizeof spin, "spin %d", 1500 / slower());
-    LDE(&result, 0, "run", "--slice", "traps:5", "--stats", "--json", spin, "hello");
+    LDE(&result, 0, "run", "--slice", "traps:5", "--patience", "20ms", "--stats", "--json", spin, "hello");
     cr_expect(check_has(result.out, "hello from a guest\n"));
     cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
     run_free(&result);
@@ -155,7 +155,7 @@ Test(bare, a_blocked_for_ever_guest_is_named)
 Test(command, refuses_bad_input_in_one_line)
 {
     static const struct {
-        const char *words[5], *part;
+        const char *words[6], *part;
     } bad[] = {
         {{"run", "gfc"},
          "cannot load guest 'gfc': no such program among the guests; did you mean 'gcf'? (lde guests lists them)"},
@@ -166,6 +166,8 @@ Test(command, refuses_bad_input_in_one_line)
         {{"run"}, "nothing to run"},
         {{"run", "--slice", "0ms", "hello"}, "cannot use the slice '0ms'"},
         {{"run", "--slice", "traps:-1", "hello"}, "cannot use the slice 'traps:-1'"},
+        {{"run", "--slice", "traps:7x", "hello"}, "cannot use the slice 'traps:7x'"},
+        {{"run", "--slice", "traps:7", "--patience", "9us", "hello"}, "cannot use the patience '9us'"},
         {{"run", "--vm", "hello"}, "cannot make the VM 'hello': write OS:PROG"},
         {{"run", "--vm", "tickos:helo"}, "did you mean 'hello'?"},
         {{"run", "--mode", "bare", "--vm", "tickos:hello"}, "cannot make a VM in mode bare"},
@@ -181,7 +183,7 @@ Test(command, refuses_bad_input_in_one_line)
         {{NULL}, "nothing to do"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        const char *argv[7] = {check_built("lde")};
+        const char *argv[8] = {check_built("lde")};
         memcpy(argv + 1, bad[i].words, sizeof bad[i].words);
         struct run_result result;
         cr_assert_eq(run_command(&(struct run_options){.argv = argv}, &result), 0);
