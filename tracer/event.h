@@ -99,7 +99,10 @@ enum { EVENT_PAYLOAD_MAX = 64 };
     X(ATOMIC, "atomic", access) \
     X(CHOICE, "choice", choice)                /* which thread runs next, of how many */ \
     X(RACE, "race", access)                    /* an access unordered with the one in `other_seq` */ \
-    X(VERDICT, "verdict", choice)              /* why the run ended: the words are a TEXT */
+    X(VERDICT, "verdict", choice)              /* why the run ended: the words are a TEXT */ \
+    /* signals between threads, as the explorer sees them; of a recorded program: SIGNAL */ \
+    X(SIGNAL_SEND, "signal-send", sync)        /* the object is the signal's number */ \
+    X(SIGNAL_TAKEN, "signal-taken", sync)      /* by sigwait and its like */
 
 enum event_kind {
     EVENT_NONE = 0, /* not published yet: a reader stops here */

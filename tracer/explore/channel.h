@@ -67,6 +67,7 @@ struct channel_party {
     uint64_t pc;
     uint64_t held_pc; /* where the thing waited for was taken */
     uint64_t object;
+    uint64_t signals; /* that it waits for, a bit for each */
     uint32_t object_kind;
     uint32_t other; /* the thread waited for; UINT32_MAX: none */
     uint32_t size;  /* of an access */

@@ -92,6 +92,8 @@ bool lines_place(struct lines *lines, uint64_t return_address, char *text, size_
 void lines_source(struct lines *lines, uint64_t return_address, char *text,
                   size_t size);                                                  /* that line of the source file */
 void lines_name(struct lines *lines, uint64_t address, char *text, size_t size); /* "counts+16" */
+/* The same for any object: of an OBJECT_SIGNAL the address is its number. */
+void lines_object(struct lines *lines, unsigned kind, uint64_t address, char *text, size_t size);
 
 /* ---- report.c, draw.c ---- */
 

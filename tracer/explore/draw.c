@@ -98,7 +98,7 @@ static void draw_step(struct log_writer *writer, const struct channel_step *step
         if (step->object_kind == OBJECT_THREAD)
             snprintf(name, sizeof name, "%u", (unsigned)(step->address - HANDLE_BASE));
         else
-            lines_name(lines, step->address, name, sizeof name);
+            lines_object(lines, step->object_kind, step->address, name, sizeof name);
         text(writer, event, TEXT_NAME, name);
     }
 }

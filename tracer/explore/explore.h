@@ -38,7 +38,8 @@
     X(DEAD_STACK, "dead-stack", "a thread uses a local variable of a thread that has ended")                           \
     X(FREED, "use-after-free", "memory is used after free, or freed twice")                                            \
     X(CRASH, "crash", "the program dies of a signal")                                                                  \
-    X(FORGERY, "forgery", "the program reaches into the explorer's own memory or ends behind its back")
+    X(FORGERY, "forgery", "the program reaches into the explorer's own memory or ends behind its back")                \
+    X(KILLED, "killed-by-signal", "a signal reaches a thread that does not block it, and ends the process")
 
 enum explore_finding {
     FINDING_NONE,

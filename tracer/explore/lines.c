@@ -3,9 +3,11 @@
  */
 #include "tracer/explore/command.h"
 #include "tracer/explore/variables.h"
+#include "tracer/threads/calls.h"
 
 #include <elfutils/libdwfl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,4 +99,15 @@ void lines_name(struct lines *lines, uint64_t address, char *text, size_t size)
         snprintf(text, size, "allocated memory (malloc, +0x%x)", (unsigned)(address - 0x210002000000ull));
     else
         snprintf(text, size, "0x%" PRIx64, address);
+}
+
+void lines_object(struct lines *lines, unsigned kind, uint64_t address, char *text, size_t size)
+{
+    const char *signal_name = kind == OBJECT_SIGNAL ? sigabbrev_np((int)address) : NULL;
+    if (signal_name)
+        snprintf(text, size, "SIG%s", signal_name);
+    else if (kind == OBJECT_SIGNAL)
+        snprintf(text, size, "signal %d", (int)address);
+    else
+        lines_name(lines, address, text, size);
 }

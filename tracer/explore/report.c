@@ -32,6 +32,7 @@ static const struct {
 #define QUESTION_FREED "how does the thread that frees know that it is the last to use it?"
 #define QUESTION_CRASH "which pointer is wrong here, and who set it?"
 #define QUESTION_FORGERY "what is the program trying to do there?"
+#define QUESTION_KILLED "which threads block this signal, and from when on?"
     EXPLORE_FINDINGS(EXPLORE_FINDING_ROW)};
 
 const char *explore_finding_name(unsigned finding)
@@ -78,11 +79,25 @@ static void say_place(struct text *text, struct lines *lines, uint64_t pc)
     say(text, "%s", place);
 }
 
+/* What a thread's step is about: a variable, or the signals that it waits for. */
+static void name_party(struct lines *lines, const struct channel_party *party, char *name, size_t size)
+{
+    size_t used = 0;
+    name[0] = '\0';
+    if (party->object)
+        lines_object(lines, party->object_kind, party->object, name, size);
+    for (uint32_t signo = 1; signo <= 64 && used + 16 < size; signo++)
+        if (party->signals >> (signo - 1) & 1) {
+            used += (size_t)snprintf(name + used, size - used, "%s", used ? ", " : "");
+            lines_object(lines, OBJECT_SIGNAL, signo, name + used, size - used);
+            used += strlen(name + used);
+        }
+}
+
 static void say_party(struct text *text, struct lines *lines, const struct channel_party *party)
 {
-    char name[256] = "", source[256];
-    if (party->object)
-        lines_name(lines, party->object, name, sizeof name);
+    char name[256], source[256];
+    name_party(lines, party, name, sizeof name);
     say(text, "    %-9s ", thread_name(party->thread));
     if (party->call)
         say(text, "%s%s%s%s", thread_call_name(party->call), *name ? "(" : "", name, *name ? ")" : "");
@@ -112,6 +127,8 @@ static void say_waits(struct text *text, struct lines *lines, const struct chann
                 say_place(text, lines, party->held_pc);
             }
             say(text, "\n");
+        } else if (party->object_kind == OBJECT_SIGNAL && party->size) {
+            say(text, "              one was sent while another was still pending: the two are one\n");
         } else if (party->object_kind == OBJECT_CONDITION && party->size) {
             say(text, "              %" PRIu32 " signal%s came when nobody was waiting yet\n", party->size,
                 party->size == 1 ? "" : "s");
@@ -160,6 +177,8 @@ static void say_finding(struct text *text, struct lines *lines, const struct cha
 
 static bool is_sync(const struct channel_step *step)
 {
+    if (step->kind == EVENT_SIGNAL_SEND || step->kind == EVENT_SIGNAL_TAKEN)
+        return true;
     return step->kind >= EVENT_THREAD_CREATE && step->kind <= EVENT_YIELD && step->kind != EVENT_LOCK_WAIT &&
            step->kind != EVENT_JOIN_WAIT && step->kind != EVENT_SEM_WAIT && step->kind != EVENT_THREAD_START;
 }
@@ -196,7 +215,7 @@ static void say_step(struct text *text, struct lines *lines, const struct channe
     if (step->object_kind == OBJECT_THREAD)
         snprintf(name, sizeof name, "%s", thread_name((uint32_t)(step->address - HANDLE_BASE)));
     else if (step->address)
-        lines_name(lines, step->address, name, sizeof name);
+        lines_object(lines, step->object_kind, step->address, name, sizeof name);
     lines_place(lines, step->pc, place, sizeof place, NULL);
     if (step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_ATOMIC)
         snprintf(cell, sizeof cell, "%-6s %s %" PRIu64, event_kind_name(step->kind), name, step->value);

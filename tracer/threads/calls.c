@@ -22,6 +22,7 @@ static const char *const object_names[OBJECT_KIND_END] = {
     [OBJECT_SEMAPHORE] = "semaphore",
     [OBJECT_BARRIER] = "barrier",
     [OBJECT_ONCE] = "once",
+    [OBJECT_SIGNAL] = "signal",
 };
 
 const char *thread_call_name(unsigned call)

@@ -22,6 +22,7 @@ enum object_kind {
     OBJECT_SEMAPHORE,
     OBJECT_BARRIER,
     OBJECT_ONCE,
+    OBJECT_SIGNAL, /* its "address" is its number */
     OBJECT_KIND_END
 };
 

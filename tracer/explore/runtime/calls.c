@@ -18,7 +18,7 @@ static void call_begin(uint16_t call, uintptr_t pc, enum event_kind event, uintp
 static void call_end(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind,
                      int result)
 {
-    if (event == EVENT_NONE || !S->config.record)
+    if (event == EVENT_NONE || event == EVENT_THREAD_CREATE || !S->config.record) /* creation: by threads.c */
         return;
     uint32_t step = step_record(event, call, pc, object, 0, 0, NO_THREAD, result);
     if (step != NO_STEP)

@@ -106,6 +106,14 @@ static void set_text(const char *format, va_list arguments)
     vsnprintf(outcome()->text, sizeof outcome()->text, format, arguments);
 }
 
+void find_text(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set_text(format, arguments);
+    va_end(arguments);
+}
+
 void find_words(enum explore_finding finding, uintptr_t pc, const char *format, ...)
 {
     va_list arguments;
@@ -158,7 +166,7 @@ static uint32_t waits_for(uint32_t number)
     }
 }
 
-static void add_waiting(uint32_t number)
+static struct channel_party *add_waiting(uint32_t number)
 {
     const struct wait *wait = &S->thread[number].wait;
     struct channel_party *party = add_party(number, wait->pc, wait->call);
@@ -168,6 +176,7 @@ static void add_waiting(uint32_t number)
         party->object_kind = wait->object->kind;
         party->held_pc = wait->object->taken_pc;
     }
+    return party;
 }
 
 /* Follow who waits for whom until a thread comes up twice: that is the cycle. */
@@ -192,20 +201,25 @@ static bool add_cycle(uint32_t start)
 /* Nobody can run, and somebody should: a cycle of waits, or a wait that nobody is left to end. */
 void find_stuck(void)
 {
-    bool on_condition = false;
+    bool on_signal = false;
     for (uint32_t i = 0; i < S->threads; i++)
         if (!S->thread[i].finished && add_cycle(i))
             end_with(OUTCOME_FOUND, FINDING_DEADLOCK);
     for (uint32_t i = 0; i < S->threads; i++) {
         if (S->thread[i].finished)
             continue;
-        add_waiting(i);
-        if (S->thread[i].wait.kind == WAIT_CONDITION) {
-            on_condition = true;
-            outcome()->party[outcome()->parties - 1].size = S->thread[i].wait.object->signals;
+        struct channel_party *party = add_waiting(i);
+        const struct wait *wait = &S->thread[i].wait;
+        if (wait->kind == WAIT_CONDITION) {
+            party->size = wait->object->signals;
+        } else if (wait->kind == WAIT_SIGNAL) {
+            party->signals = wait->signals;
+            party->object_kind = OBJECT_SIGNAL;
+            party->size = (wait->signals & S->merged) != 0;
         }
+        on_signal |= wait->kind == WAIT_CONDITION || wait->kind == WAIT_SIGNAL;
     }
-    end_with(OUTCOME_FOUND, on_condition ? FINDING_LOST_WAKEUP : FINDING_DEADLOCK);
+    end_with(OUTCOME_FOUND, on_signal ? FINDING_LOST_WAKEUP : FINDING_DEADLOCK);
 }
 
 static void check_leaks(uintptr_t pc)

@@ -28,6 +28,7 @@ enum {
     SPIN_ACCESSES = 20000, /* plain accesses without a decision before we take it for a spin */
     RECORDS_INLINE = 4,
     OVERFLOW_CELLS = 65536,
+    SENT_MAX = 256, /* signals pending at once */
 };
 
 #define STATE_BASE 0x200000000000ull
@@ -107,6 +108,7 @@ enum wait_kind {
     WAIT_JOIN,
     WAIT_ONCE,
     WAIT_SLEEP,
+    WAIT_SIGNAL,
 };
 
 /* What must hold before a thread can go on, and until when it cares. */
@@ -116,6 +118,7 @@ struct wait {
     uint32_t target; /* WAIT_JOIN */
     bool timed;
     uint64_t deadline; /* virtual ns */
+    uint64_t signals;  /* WAIT_SIGNAL: a bit for each, signal 1 lowest */
     uint16_t call;
     uintptr_t pc;
 };
@@ -151,6 +154,14 @@ struct thread {
     void *(*start)(void *);
     void *argument, *result;
     const void *key[KEYS_MAX];
+    uint64_t mask; /* signals that it blocks, a bit for each */
+};
+
+/* A signal that has been sent and not been taken yet. */
+struct sent {
+    int signo, code;
+    uint32_t target; /* thread; NO_THREAD: any of the process */
+    void *value;
 };
 
 struct candidate {
@@ -180,6 +191,9 @@ struct state {
     uint32_t heap_used, overflow_used, steps, output_used;
     uint32_t keys;
     uint32_t unfinished; /* the step of a store that has not happened yet, plus 1 */
+    struct sent sent[SENT_MAX];
+    uint32_t sent_count;
+    uint64_t merged; /* signals of which one was pending already when the next came */
     bool key_live[KEYS_MAX];
     void (*key_destructor[KEYS_MAX])(void *);
     /* the strategy's */
@@ -249,6 +263,7 @@ void object_end(const volatile void *address, enum object_kind kind, uintptr_t p
 _Noreturn void find_at(enum explore_finding finding, uintptr_t pc, uint16_t call, const struct object *object,
                        uint32_t other, uintptr_t other_pc);
 _Noreturn void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size);
+void find_text(const char *format, ...); /* the words that go with the next find_at */
 _Noreturn void find_words(enum explore_finding finding, uintptr_t pc, const char *format, ...);
 _Noreturn void find_stuck(void);
 _Noreturn void run_limit(const char *words);
@@ -266,8 +281,8 @@ void output_add(const char *bytes, size_t size);
 uint64_t memory_hash(void);
 void memory_note_state(void);
 void explore(int argc, char **argv, char **environment);
-uintptr_t thread_enter(uint32_t thread); /* threads.c: what a fresh fibre does */
-void semantics_refuse_signals(void);
+uintptr_t thread_enter(uint32_t thread);           /* threads.c: what a fresh fibre does */
+bool signal_is_there(const struct thread *thread); /* signals.c: one that it waits for */
 
 int real_main(int argc, char **argv, char **environment) __asm__("__real_main");
 

@@ -34,6 +34,8 @@ bool wait_is_over(const struct thread *thread)
         return S->thread[thread->wait.target].finished;
     case WAIT_ONCE:
         return object->value != 1;
+    case WAIT_SIGNAL:
+        return signal_is_there(thread);
     case WAIT_SLEEP:
         return false;
     }

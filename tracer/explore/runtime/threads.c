@@ -45,6 +45,24 @@ uintptr_t thread_enter(uint32_t number)
     thread_end(self->start(self->argument));
 }
 
+/* Before the new thread's first steps, which come before this call returns. */
+static void record_creation(uint32_t number, uintptr_t pc)
+{
+    uint32_t step = step_record(EVENT_THREAD_CREATE, THIS_CALL, pc, thread_handle(number), 0, 0, NO_THREAD, 0);
+    if (step != NO_STEP)
+        S->channel->step[step].object_kind = OBJECT_THREAD;
+}
+
+/* Its creator's, unless the attributes say another. */
+static uint64_t mask_of_new(const pthread_attr_t *attr)
+{
+    sigset_t set;
+    uint64_t mask = SELF->mask;
+    if (attr && pthread_attr_getsigmask_np(attr, &set) == 0)
+        memcpy(&mask, &set, sizeof mask);
+    return mask;
+}
+
 int semantics_pthread_create(pthread_t *handle, const pthread_attr_t *attr, void *(*start)(void *), void *argument)
 {
     uintptr_t pc = PC;
@@ -67,10 +85,12 @@ int semantics_pthread_create(pthread_t *handle, const pthread_attr_t *attr, void
         pthread_attr_getdetachstate(attr, &detached);
     new->detached = detached == PTHREAD_CREATE_DETACHED;
     *handle = thread_handle(number);
+    new->mask = mask_of_new(attr);
     new->clock = SELF->clock;
     new->clock.time[number] = 1;
     SELF->clock.time[S->current]++;
     fibre_prepare(number);
+    record_creation(number, pc);
     if (!S->config.plain) { /* runs up to its first decision, then we go on */
         new->starting = true;
         new->creator = S->current;
