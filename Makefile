@@ -32,7 +32,7 @@ $(B)/obj/%.o: %.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include .setup/build.mk
-include tracer/build.mk lde-model/build.mk tests/build.mk exercises/build.mk solutions/build.mk slides/build.mk
+include tracer/build.mk lde-model/build.mk tests/build.mk exercises/build.mk solutions/build.mk slides/build.mk .setup/install/build.mk
 
 .PHONY: all help demo bench format lint clean
 all: $(COMMANDS) $(GRADER)  ## build the three commands: trapflow, lde, grade (and the suites that grade)

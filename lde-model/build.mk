@@ -3,10 +3,12 @@ LDE_MODULES := trap trap_table os run_queue hypervisor vm privileged reflect int
 LDE_OBJS := $(patsubst %,$(B)/obj/lde-model/%.o, $(LDE_MODULES) arch/$(ARCH)-script guests/tickos/calls \
   $(basename $(patsubst lde-model/%,%,$(wildcard lde-model/support/*.c lde-model/engine/*.c lde-model/arch/$(ARCH)*.c lde-model/command/*.c))))
 COMMANDS += $(B)/lde
+MANUALS += $(B)/man/lde.1
 TICKOS_PROGRAMS := $(basename $(notdir $(filter-out %/guest.c,$(wildcard lde-model/guests/programs/*.c))))
 YIELDOS_PROGRAMS := hello spin getppid-loop
 LDE_GUESTS := $(TICKOS_PROGRAMS:%=$(B)/guests/tickos/%) $(YIELDOS_PROGRAMS:%=$(B)/guests/yieldos/%) \
   $(B)/guests/tickos/kernel $(B)/guests/yieldos/kernel
+INSTALLED += $(B)/lde $(LDE_GUESTS)
 
 $(B)/lde: $(LDE_OBJS) $(TRACER_CORE) | $(LDE_GUESTS)
 	$(say) LINK $@

@@ -6,6 +6,8 @@ TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o fo
 TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o process.o files.o stacks.o stack.o pin.o program.o symbols.o)
 STACK_LIBS := $(shell $(PKG_CONFIG) --libs libunwind-ptrace 2>/dev/null || echo -lunwind-ptrace -lunwind-generic -lunwind)
 COMMANDS += $(B)/trapflow
+INSTALLED += $(B)/trapflow
+MANUALS += $(B)/man/trapflow.1
 
 -include tracer/render/build.mk tracer/explore/build.mk
 

@@ -4,6 +4,7 @@ EXPLORE_RUNTIME_OBJS := $(patsubst %.c,$(B)/explore/%.o,$(wildcard tracer/explor
 EXPLORE_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tracer/explore/*.c))
 EXPLORE_LIBS := -ldw -lelf
 EXPLORE_RUNTIME := $(B)/explore/runtime.o
+INSTALLED += $(EXPLORE_RUNTIME)
 
 # The runtime lies beside trapflow, which links explored programs with it.  It sees the real library functions under
 # the linker's name for them (--wrap), and shows nothing but hooks and wrappers to the program.
