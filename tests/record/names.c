@@ -1,4 +1,5 @@
 /* System calls in words, for both CPUs, whichever this is. */
+#include "tests/harness/check.h"
 #include "tracer/syscalls/syscalls.h"
 
 #include <criterion/criterion.h>
@@ -7,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *call_text(unsigned machine, const char *name, const uint64_t arguments[6],
                              const struct syscall_text *text)
@@ -137,5 +139,30 @@ Test(syscalls, a_short_buffer_is_never_overrun)
         cr_assert(size == 0 || (used < size && out[used] == '\0'), "size %zu", size);
         for (size_t i = size; i < sizeof out; i++)
             cr_assert(out[i] == 'x', "size %zu: wrote byte %zu", size, i);
+    }
+}
+
+/* Some systems have their own CPU's numbers in a header named as x86-64's: such a table would be silently wrong. */
+Test(syscalls, a_header_of_another_cpu_makes_no_table)
+{
+    static const struct {
+        const char *read, *rows;
+    } cases[] = {{"0", "SYSCALL(0, \"read\")\nSYSCALL(1, \"write\")\n"}, {"63", ""}};
+    const char *header = check_path("cpu.h"), *script = "tracer/syscalls/table.sh";
+    struct run_result result;
+
+    if (access(script, R_OK) != 0 || run_words(&result, "gcc", "--version", NULL) != 0)
+        cr_skip_test("no compiler, or not in the project's folder; run the suite in a checkout");
+    run_free(&result);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        FILE *file = fopen(header, "we");
+        cr_assert(file != NULL);
+        fprintf(file, "#define TABLE_READ 0\n#define __NR_read %s\n#define __NR_write 1\n", cases[i].read);
+        cr_assert(fclose(file) == 0);
+        cr_assert(run_words(&result, "sh", script, header, NULL) == 0 && run_exit_code(&result) == 0);
+        bool refused = strncmp(result.out, "/* ", 3) == 0 && check_count(result.out, "SYSCALL") == 0;
+        cr_assert(cases[i].rows[0] != '\0' ? strcmp(result.out, cases[i].rows) == 0 : refused, "read %s: saw %s",
+                  cases[i].read, result.out);
+        run_free(&result);
     }
 }

@@ -95,7 +95,6 @@ int attach_process(struct recorder *recorder, pid_t pid)
     if (threads == NULL)
         return explain_refusal(pid, ESRCH);
     recorder->leader = pid;
-    recorder->attached = true;
     do
         found = seize_new_threads(recorder, threads, pid);
     while (found > 0);

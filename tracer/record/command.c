@@ -163,9 +163,12 @@ static int follow(const struct options *options, const char *path)
 {
     int failure;
 
+    if (options->pid != 0)
+        catch_signals(); /* now: being told to stop while we join others must not cost the log its end */
     if (options->pid != 0 ? attach_process(&recorder, options->pid) : launch(&recorder, path, options->program))
         return -1;
-    catch_signals();
+    if (options->pid == 0)
+        catch_signals();
     loop_run(&recorder);
     failure = options->pid != 0 ? 0 : launch_failure();
     return failure == 0 ? 0 : complain_of_exec(options->program[0], failure);
@@ -226,6 +229,7 @@ int trapflow_record(int argc, char **argv)
     usage_read(&argp, argc, argv, ARGP_IN_ORDER, TRAPFLOW_RECORD_FAILED, &options);
     recorder.syscalls = !options.no_syscalls;
     recorder.stacks = options.stacks;
+    recorder.attached = options.pid != 0;
     if (options.pid == 0 && (path = program_find(options.program[0])) == NULL)
         return TRAPFLOW_RECORD_FAILED;
     log = options.log != NULL ? strdup(options.log) : default_log(&options);

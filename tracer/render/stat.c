@@ -204,7 +204,8 @@ int trapflow_stat(int argc, char **argv)
     status = log_view_open(&view, options.file, error);
     if (status == LOG_OK) {
         add_up(&totals, &view);
-        qsort(totals.calls, totals.call_count, sizeof *totals.calls, by_calls);
+        if (totals.call_count > 0) /* qsort takes no NULL, not even for nothing */
+            qsort(totals.calls, totals.call_count, sizeof *totals.calls, by_calls);
         (options.json ? tell_json : tell_people)(&totals, &view);
     } else
         fprintf(stderr, "trapflow: cannot %s\n", error);

@@ -1,4 +1,5 @@
 /* Read by table.sh: AArch64 has the kernel's common numbers, with the additions that its own header asks for. */
+#define TABLE_READ 63
 #undef __BITS_PER_LONG
 #define __BITS_PER_LONG 64
 #define __ARCH_WANT_RENAMEAT
