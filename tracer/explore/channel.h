@@ -49,6 +49,7 @@ struct channel_config {
     uint32_t record;        /* 1: fill `steps` in the last run */
     uint32_t plain;         /* 1: a decision at every call, also where it cannot matter (schedule.c) */
     uint32_t tries;         /* 1: the program has calls that see whether a lock is free without waiting for it */
+    uint32_t stateful;      /* 1: the program keeps state in libraries, where the runtime cannot look */
     uint32_t states;        /* 1: count the different final contents of the globals */
     uint32_t ignore_races;  /* 1: go on after a race on watched memory, in search of what it breaks */
     uint32_t expect_status; /* the exit status that is right */

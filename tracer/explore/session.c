@@ -69,6 +69,7 @@ void session_configure(struct session *session, const struct options *options, c
     config->spurious_max = options->spurious;
     config->plain = options->plain;
     config->tries = build->tries;
+    config->stateful = build->stateful;
     config->states = options->states;
     config->expect_status = (uint32_t)options->status;
     read_expected(session->channel, options->expect);

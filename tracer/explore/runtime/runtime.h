@@ -186,7 +186,7 @@ struct state {
     void *controller; /* the stack pointer to go back to */
     uintptr_t controller_thread_pointer;
     uint64_t now;
-    uint32_t decisions, branches, spurious, arrivals, idle_steps;
+    uint32_t decisions, branches, spurious, arrivals, idle_steps, alone_steps;
     uint64_t hash;
     uint32_t heap_used, overflow_used, steps, output_used;
     uint32_t keys;
@@ -209,8 +209,7 @@ struct state {
     uintptr_t tls_start, tls_end; /* static TLS and thread control block of the first thread */
     bool has_tls;
     uint64_t state_seen[STATES_MAX]; /* hashes of final states, 0: free */
-    uint64_t livelock_hash;
-    uint32_t livelock_step;
+    uint64_t livelock_hash, alone_memory, alone_objects;
     struct candidate candidate[CANDIDATES_MAX];
     struct thread thread[THREADS_MAX];
     struct cell overflow[OVERFLOW_CELLS];
@@ -236,6 +235,10 @@ void thread_is_busy(void);                               /* the current thread g
 void thread_saw(uintptr_t pc, uintptr_t address, uint64_t value); /* it read this: again and again, it is idle */
 uint32_t choose(uint32_t count); /* a free choice that is not a thread's turn: which waiter wakes */
 bool wait_is_over(const struct thread *thread);
+
+/* ---- livelock.c: looks end the run if it would repeat itself for ever ---- */
+void livelock_look_idle(void);        /* all who can run have been idle */
+void livelock_look_alone(bool alone); /* the current thread is the only one that can run */
 
 /* ---- strategy.c ---- */
 void strategy_start(void);

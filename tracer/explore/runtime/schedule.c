@@ -119,19 +119,6 @@ static uint32_t free_candidates(uint32_t count)
     return free;
 }
 
-/* Every thread that can run has been idle for long: if the whole memory is as it was some turns ago, it will be so
- * for ever.  A loop that counts its turns changes memory, and is left to the limit of decisions. */
-static void look_for_livelock(void)
-{
-    S->idle_steps++;
-    if (S->idle_steps < 64 * S->threads || S->idle_steps % (8 * S->threads))
-        return;
-    uint64_t hash = memory_hash();
-    if (hash == S->livelock_hash)
-        find_at(FINDING_LIVELOCK, SELF->wait.pc, SELF->wait.call, NULL, NO_THREAD, 0);
-    S->livelock_hash = hash;
-}
-
 static void count_decision(const struct candidate *chosen)
 {
     S->hash = (S->hash ^ chosen->thread ^ (uint64_t)chosen->how << 8) * 0x100000001b3ull;
@@ -167,7 +154,8 @@ static void pass_turn(void)
     if (count == 0)
         end_of_turns();
     if (S->thread[S->candidate[0].thread].idle)
-        look_for_livelock();
+        livelock_look_idle();
+    livelock_look_alone(count == 1 && S->candidate[0].thread == S->current);
     uint32_t index = count > 1 ? strategy_choose(count, free_candidates(count), true) : 0;
     struct candidate chosen = S->candidate[index];
     count_decision(&chosen);
