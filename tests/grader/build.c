@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 64, SOURCE_MAX = 4 << 20, COMPILER_DEADLINE_MS = 60000, COMPILER_OUTPUT_MAX = 64 * 1024 };
+enum { ARGUMENTS_MAX = 64, SOURCE_MAX = 4 << 20, COMPILER_DEADLINE_MS = 60000, COMPILER_OUTPUT_MAX = 64 * 1024, EXPLORE_REFUSED = 2 };
 
 static const char *scratch;
 static pid_t scratch_owner;
@@ -112,26 +112,32 @@ static struct command start(const struct build *build)
     return command;
 }
 
-/* Runs the compiler in `folder`, within limits: a source can ask for as much of a compiler as a program of a CPU.
- * A compiler that cannot be run is the machine's fault, one that refuses or runs into a limit the author's. */
-static bool compile(struct command *command, const char *folder, struct build *build)
+/* Runs a compiler in `folder`, within limits: a source can ask for as much of a compiler as a program of a CPU.  One
+ * that cannot be run is the machine's fault. */
+static void run_compiler(const struct command *command, const char *folder, struct run_result *result)
 {
     static const char *const plain[] = {"LC_ALL=C", "GCC_COLORS=", NULL};
     static const char limits[] = "ulimit -c 0; ulimit -t 60; ulimit -f 131072; exec \"$@\""; /* 60 s, files of 64 MiB */
     enum { NOT_FOUND = 127 };
     const char *argv[ARGUMENTS_MAX + 6] = {"/bin/sh", "-c", limits, "sh"};
     memcpy(argv + 4, command->argv, command->count * sizeof *argv);
-    struct run_result result;
     struct run_options options = {.argv = argv,
                                   .directory = folder,
                                   .environment = plain,
                                   .deadline_ms = COMPILER_DEADLINE_MS,
                                   .output_limit = COMPILER_OUTPUT_MAX};
-    int error = run_command(&options, &result);
-    if (!error && run_exit_code(&result) == NOT_FOUND)
+    int error = run_command(&options, result);
+    if (!error && run_exit_code(result) == NOT_FOUND)
         error = ENOENT;
     if (error)
         fail(GRADE_INFRA, error, "cannot run the compiler %s; make deps installs it", command->argv[0]);
+}
+
+/* A compiler that refuses or runs into a limit is the author's affair. */
+static bool compile(const struct command *command, const char *folder, struct build *build)
+{
+    struct run_result result;
+    run_compiler(command, folder, &result);
     build->ok = !result.timed_out && run_exit_code(&result) == 0;
     build->output = result.timed_out ? words("the compiler had not ended after %d s", COMPILER_DEADLINE_MS / 1000)
                                      : words("%s", result.err);
@@ -139,51 +145,116 @@ static bool compile(struct command *command, const char *folder, struct build *b
     return build->ok;
 }
 
+/* What an exercise's program is compiled from, besides the files handed in: `program` and `headers` lie in the
+ * exercise's folder, and a subject may swap any of them for one of the grader's. */
+static const char *const given[] = {"headers", "program"};
+
 static void copy_files(const struct places *places, const struct exercise *exercise, const char *from,
                        const char *folder)
 {
     size_t i;
     json_t *file;
     make_folder(folder);
+    for (size_t k = 0; k < 2; k++)
+        json_array_foreach (json_object_get(exercise->rubric, given[k]), i, file)
+            copy(words("%s/%s", exercise->folder, json_string_value(file)),
+                 words("%s/%s", folder, json_string_value(file)));
     json_array_foreach (json_object_get(exercise->rubric, "files"), i, file)
         copy(exercise_source(places, exercise, from, json_string_value(file)),
              words("%s/%s", folder, json_string_value(file)));
 }
 
-static bool build_subject(const struct places *places, const struct exercise *exercise, const char *from,
-                          const char *folder, const char *name, json_t *swapped, struct build *build)
+/* A subject's sources in a folder of their own: the exercise's files, the author's, and what the subject swaps in. */
+static char *lay_out(const struct places *places, const struct exercise *exercise, const char *from, const char *output,
+                     json_t *swapped)
 {
-    const char *header;
+    const char *name;
     json_t *input;
-    char *here = words("%s/%s.build", folder, name);
+    char *here = words("%s.build", output);
     copy_files(places, exercise, from, here);
-    json_object_foreach (swapped, header, input)
-        copy(words("%s/%s", exercise->tests, json_string_value(input)), words("%s/%s", here, header));
+    json_object_foreach (swapped, name, input)
+        copy(words("%s/%s", exercise->tests, json_string_value(input)), words("%s/%s", here, name));
+    return here;
+}
+
+static void add_sources(struct command *command, const struct exercise *exercise)
+{
+    add_strings(command, json_object_get(exercise->rubric, "files"), NULL);
+    add_strings(command, json_object_get(exercise->rubric, "program"), NULL);
+}
+
+static bool build_subject(const struct places *places, const struct exercise *exercise, const char *here,
+                          const char *output, struct build *build)
+{
     struct command command = start(build);
     add(&command, "-o");
-    add(&command, words("%s/%s", folder, name));
-    add_strings(&command, json_object_get(exercise->rubric, "files"), NULL);
+    add(&command, output);
+    add_sources(&command, exercise);
     add_strings(&command, json_object_get(exercise->rubric, "sources"), exercise->tests);
     add_strings(&command, json_object_get(exercise->rubric, "objects"), words("%s/obj/tests", places->built));
     add_strings(&command, json_object_get(exercise->rubric, "flags"), NULL);
     return compile(&command, here, build);
 }
 
+/* ---- for the schedule explorer ---- */
+
+/* The explorer's last line, without the program's name: why it would not have these sources. */
+static char *refusal_of(const char *said)
+{
+    static const char name[] = "trapflow explore: ";
+    const char *last = said;
+    for (const char *at = said; (at = strstr(at, name)); at += strlen(name))
+        last = at + strlen(name);
+    return words("%.*s", (int)strcspn(last, "\n"), last);
+}
+
+/* Builds OUTPUT for the explorer.  Its witnesses hold a hash of the program, so the same sources must give the same
+ * program wherever they are built: the folder's own name is kept out of it. */
+static bool build_explored(const struct places *places, const struct exercise *exercise, const char *here,
+                           const char *output, struct build *build)
+{
+    json_t *explore = json_object_get(exercise->rubric, "explore"), *allowed;
+    struct command command = {.count = 0};
+    struct run_result result;
+    size_t i;
+    add(&command, words("%s/trapflow", places->built));
+    add_split(&command, "explore --strict --build-only --cc=gcc");
+    json_array_foreach (json_object_get(explore, "allow"), i, allowed)
+        add(&command, words("--allow=%s", json_string_value(allowed)));
+    add(&command, words("--output=%s", output));
+    add_split(&command, "--build -- -std=gnu11");
+    add(&command, words("-fdebug-prefix-map=%s=.", here));
+    add_sources(&command, exercise);
+    run_compiler(&command, here, &result);
+    int status = run_exit_code(&result);
+    build->refusal = status == 0 ? NULL : refusal_of(result.err);
+    if (status != 0 && status != EXPLORE_REFUSED)
+        fail(GRADE_INFRA, 0, "cannot build exercise %s for the explorer: %s", exercise->number, build->refusal);
+    run_free(&result);
+    return status == 0;
+}
+
 bool build_subjects(const struct places *places, const struct exercise *exercise, const char *from, const char *folder,
                     struct build *build)
 {
-    const char *name;
-    json_t *swapped;
+    json_t *subjects = json_object_get(exercise->rubric, "subjects"), *swapped, *name;
+    const char *subject;
     size_t i;
-    json_t *object;
-    json_array_foreach (json_object_get(exercise->rubric, "objects"), i, object)
-        if (access(words("%s/obj/tests/%s", places->built, json_string_value(object)), R_OK) != 0)
+    json_array_foreach (json_object_get(exercise->rubric, "objects"), i, name)
+        if (access(words("%s/obj/tests/%s", places->built, json_string_value(name)), R_OK) != 0)
             fail(GRADE_INFRA, errno, "cannot link %s/obj/tests/%s; make check EX=%s builds it", places->built,
-                 json_string_value(object), exercise->number);
+                 json_string_value(name), exercise->number);
     make_folder(folder);
-    json_object_foreach (json_object_get(exercise->rubric, "subjects"), name, swapped)
-        if (!build_subject(places, exercise, from, folder, name, swapped, build))
+    json_object_foreach (subjects, subject, swapped) {
+        char *output = words("%s/%s", folder, subject), *here = lay_out(places, exercise, from, output, swapped);
+        if (!build_subject(places, exercise, here, output, build))
             return false;
+    }
+    json_array_foreach (json_object_get(json_object_get(exercise->rubric, "explore"), "subjects"), i, name) {
+        char *output = words("%s/%s", folder, json_string_value(name));
+        if (!build_explored(places, exercise, words("%s.build", output), words("%s.explored", output), build))
+            return false;
+    }
     return true;
 }
 
@@ -192,19 +263,28 @@ bool build_program(const struct places *places, const struct exercise *exercise,
 {
     char *here = words("%s/program", build_scratch());
     copy_files(places, exercise, from, here);
-    size_t i;
-    json_t *header;
-    json_array_foreach (json_object_get(exercise->rubric, "headers"), i, header)
-        copy(words("%s/%s", exercise->folder, json_string_value(header)),
-             words("%s/%s", here, json_string_value(header)));
     struct command command = start(build);
     add(&command, "-o");
     add(&command, words("%s/program.out", here));
-    add_strings(&command, json_object_get(exercise->rubric, "files"), NULL);
+    add_sources(&command, exercise);
     if (!compile(&command, here, build))
         return false;
     copy(words("%s/program.out", here), output);
     if (chmod(output, 0755) != 0)
         fail(GRADE_INFRA, errno, "cannot make '%s' executable", output);
     return true;
+}
+
+bool build_for_explorer(const struct places *places, const struct exercise *exercise, const char *from,
+                        const char *subject, const char *output, struct build *build)
+{
+    json_t *subjects = json_object_get(exercise->rubric, "subjects");
+    json_t *swapped = subject ? json_object_get(subjects, subject) : NULL;
+    if (subject && !swapped)
+        fail(GRADE_BAD_INPUT, 0, "cannot build '%s' of exercise %s: no such subject", subject, exercise->name);
+    char folder[PATH_MAX] = "";
+    if (*output != '/' && !getcwd(folder, sizeof folder))
+        fail(GRADE_INFRA, errno, "cannot tell the working folder");
+    output = words("%s%s%s", folder, *folder ? "/" : "", output);
+    return build_explored(places, exercise, lay_out(places, exercise, from, output, swapped), output, build);
 }

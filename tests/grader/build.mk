@@ -7,20 +7,20 @@ $(B)/grade: $(GRADER_OBJS) $(B)/obj/tests/harness/run.o
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
 
 # A graded program is built from sources and these; its suite watches it from outside.
-SUBJECT_OBJS := $(addprefix $(B)/obj/tests/harness/,birth_marks.o)
-WATCHERS := $(addprefix $(B)/obj/tests/harness/,birth.o birth_calls.o birth_order.o birth_memory.o evidence.o)
+SUBJECT_OBJS := $(addprefix $(B)/obj/tests/harness/,birth_marks.o perturb.o)
+WATCHERS := $(addprefix $(B)/obj/tests/harness/,birth.o birth_calls.o birth_order.o birth_memory.o evidence.o explored.o real.o)
 EXERCISES := $(patsubst tests/%/rubric.json,%,$(sort $(wildcard tests/[0-9][0-9]-*/rubric.json)))
 
 define exercise_rule
 $(B)/tests/$(1)/suite: $(B)/obj/tests/$(1)/suite.o $(WATCHERS) $(HARNESS) $(B)/obj/tests/harness/report.o
 	$$(say) LINK $$@
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcriterion
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcriterion -ljansson
 endef
 $(foreach e,$(EXERCISES),$(eval $(call exercise_rule,$(e))))
 
 # All that `grade` needs to grade.
-GRADER := $(B)/grade $(SUBJECT_OBJS) $(EXERCISES:%=$(B)/tests/%/suite)
+GRADER := $(B)/grade $(B)/trapflow $(EXPLORE_RUNTIME) $(SUBJECT_OBJS) $(EXERCISES:%=$(B)/tests/%/suite)
 
 SUITES += grader
 SUITE_NEEDS_grader := $(GRADER) $(B)/trapflow

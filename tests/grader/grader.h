@@ -6,9 +6,10 @@
  *
  *     {"exercise": "01-threaded-gcf", "title": …, "from": …, "points": 6, "max_points": 10,
  *      "verdict": "PASS" | "FAIL" | "INCONCLUSIVE" | "INFRA",
- *      "compiler": {"ok": true, "output": "warnings, if any"},
+ *      "compiler": {"ok": true, "output": "warnings, if any", "refused": "why the explorer would not have it"},
  *      "tests": [{"name", "title", "verdict", "points", "max_points", "visible",
- *                 "saw", "expected", "witness", "ask": what leads to the cause, "reason": of the last two verdicts}]}
+ *                 "saw", "expected", "witness", "ask": what leads to the cause, "schedule": what replays it,
+ *                 "proof": of a PASS, "reason": of the last two verdicts}]}
  */
 #ifndef TESTS_GRADER_GRADER_H
 #define TESTS_GRADER_GRADER_H
@@ -63,15 +64,22 @@ struct build {
     const char *flags;    /* "-O2", words separated by spaces */
     bool ok;
     char *output; /* the compiler's words about the handed-in files; "" if it had none */
+    char *refusal; /* why the schedule explorer cannot take them; NULL if it can */
 };
 
-/* Builds every subject of the exercise into FOLDER/NAME.  Returns false if the handed-in files do not compile. */
+/* Builds every subject of the exercise into FOLDER/NAME, from the sources in FOLDER/NAME.build, and for the explorer
+ * into FOLDER/NAME.explored.  Returns false if the handed-in files do not compile, or the explorer refuses them. */
 bool build_subjects(const struct places *places, const struct exercise *exercise, const char *from, const char *folder,
                     struct build *build);
 
 /* Builds the program as its author would, with the headers that lie beside it, into `output`. */
 bool build_program(const struct places *places, const struct exercise *exercise, const char *from, const char *output,
                    struct build *build);
+
+/* Builds the program for the explorer into `output`, from sources that stay in OUTPUT.build: with the exercise's own
+ * scenarios, or, with a `subject`, with that one's.  Returns false if it cannot be built (build->refusal). */
+bool build_for_explorer(const struct places *places, const struct exercise *exercise, const char *from,
+                        const char *subject, const char *output, struct build *build);
 
 /* A fresh folder, removed with all it holds when the program ends. */
 const char *build_scratch(void);

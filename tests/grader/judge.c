@@ -24,8 +24,9 @@ static const char *get(const json_t *object, const char *member)
     return value ? value : "";
 }
 
-/* The suite's results by test name: {"example": {"verdict": …, "message": …}, …}. */
-static json_t *read_results(const char *path)
+/* The suite's results by test name: {"example": {"verdict": …, "message": …}, …}; and, in `notes`, what tests said of
+ * themselves while they ran. */
+static json_t *read_results(const char *path, json_t *notes)
 {
     json_t *results = json_object();
     FILE *file = fopen(path, "r");
@@ -34,8 +35,9 @@ static json_t *read_results(const char *path)
     while (file && getline(&line, &capacity, file) > 0) {
         json_t *result = json_loads(line, 0, NULL);
         const char *test = get(result, "test");
-        if (*test && !json_object_get(results, test))
-            json_object_set(results, test, result);
+        json_t *kind = strcmp(get(result, "verdict"), "NOTE") == 0 ? notes : results;
+        if (*test && !json_object_get(kind, test))
+            json_object_set(kind, test, result);
         json_decref(result);
     }
     free(line);
@@ -57,7 +59,7 @@ static void forget_criterion(void)
     }
 }
 
-static json_t *run_suite(const struct places *places, const struct exercise *exercise, const char *subjects)
+static json_t *run_suite(const struct places *places, const struct exercise *exercise, const char *subjects, json_t *notes)
 {
     char *suite = words("%s/tests/%s/suite", places->built, exercise->name);
     char *path = words("%s/results", build_scratch());
@@ -74,13 +76,13 @@ static json_t *run_suite(const struct places *places, const struct exercise *exe
     if (error)
         fail(GRADE_INFRA, error, "cannot run the tests, %s; make check EX=%s builds them", suite, exercise->number);
     run_free(&result);
-    return read_results(path);
+    return read_results(path, notes);
 }
 
 /* "saw: …\nexpected: …" into members of the same names; a line that begins with a tab continues the one before. */
 static void take_evidence(json_t *test, const char *message)
 {
-    static const char *const keys[] = {"saw", "expected", "witness", "ask"};
+    static const char *const keys[] = {"saw", "expected", "witness", "schedule", "ask"};
     const char *key = NULL;
     char *rest = words("%s", message), *line;
     while ((line = strsep(&rest, "\n"))) {
@@ -99,7 +101,7 @@ static void take_evidence(json_t *test, const char *message)
 }
 
 /* One line of the rubric, with what became of it. */
-static json_t *judge_test(json_t *line, json_t *result)
+static json_t *judge_test(json_t *line, json_t *result, json_t *note)
 {
     json_t *test = json_object();
     const char *verdict = get(result, "verdict");
@@ -111,6 +113,8 @@ static json_t *judge_test(json_t *line, json_t *result)
     json_object_set_new(test, "points", json_integer(strcmp(verdict, "PASS") == 0 ? json_integer_value(points) : 0));
     json_object_set(test, "max_points", points);
     json_object_set_new(test, "visible", json_boolean(!json_is_false(json_object_get(line, "visible"))));
+    if (strcmp(verdict, "PASS") == 0 && *get(note, "message"))
+        set(test, "proof", get(note, "message"));
     if (strcmp(verdict, "FAIL") == 0) {
         set(test, "ask", get(line, "ask")); /* unless the evidence asks something more to the point */
         take_evidence(test, get(result, "message"));
@@ -132,28 +136,42 @@ static const char *worst_verdict(json_t *tests)
     return worse[worst];
 }
 
+/* What every test has to say if there is nothing to run. */
+static json_t *nothing_to_run(const struct build *build)
+{
+    if (!build->ok)
+        return json_pack("{s:s, s:s}", "verdict", "FAIL", "message", "saw: it does not compile");
+    const char *message = words("saw: %s\nexpected: calls of pthreads, memory and output only: what the exercise needs\n"
+                                "ask: what does the exercise ask for that cannot be done without it?",
+                                build->refusal);
+    return json_pack("{s:s, s:s}", "verdict", "FAIL", "message", message);
+}
+
 json_t *judge(const struct places *places, const struct exercise *exercise, const char *from, struct build *build)
 {
     char *subjects = words("%s/subjects", build_scratch());
     bool built = build_subjects(places, exercise, from, subjects, build);
-    json_t *results = built ? run_suite(places, exercise, subjects) : NULL;
+    json_t *notes = json_object(), *results = built ? run_suite(places, exercise, subjects, notes) : NULL;
     json_t *tests = json_array(), *line;
     json_int_t points = 0;
     size_t i;
-    json_t *uncompiled = json_pack("{s:s, s:s}", "verdict", "FAIL", "message", "saw: it does not compile");
+    json_t *nothing = nothing_to_run(build);
     json_array_foreach (json_object_get(exercise->rubric, "tests"), i, line) {
-        json_t *test = judge_test(line, built ? json_object_get(results, get(line, "name")) : uncompiled);
+        const char *name = get(line, "name");
+        json_t *test = judge_test(line, built ? json_object_get(results, name) : nothing, json_object_get(notes, name));
         points += json_integer_value(json_object_get(test, "points"));
         json_array_append_new(tests, test);
     }
     json_decref(results);
-    json_decref(uncompiled);
+    json_decref(notes);
+    json_decref(nothing);
     char *said = words("%s", build->output);
     json_t *output = json_string(said);
-    return json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:{s:b, s:o}, s:o}", "exercise", exercise->name, "title",
+    return json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:{s:b, s:o, s:s}, s:o}", "exercise", exercise->name, "title",
                      exercise_title(exercise), "from", from, "points", points, "max_points",
-                     exercise_max_points(exercise), "verdict", worst_verdict(tests), "compiler", "ok", built, "output",
-                     output ? output : json_string("(the compiler's words are not valid UTF-8)"), "tests", tests);
+                     exercise_max_points(exercise), "verdict", worst_verdict(tests), "compiler", "ok", build->ok, "output",
+                     output ? output : json_string("(the compiler's words are not valid UTF-8)"),
+                     "refused", build->refusal ? build->refusal : "", "tests", tests);
 }
 
 int judge_exit_status(const json_t *verdict)

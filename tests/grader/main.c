@@ -37,17 +37,19 @@ char *words(const char *format, ...)
 }
 
 struct request {
-    const char *command, *exercise, *from, *output, *compiler, *flags;
-    bool json, colour;
+    const char *command, *exercise, *scenario, *from, *output, *subject, *compiler, *flags;
+    bool json, colour, explored;
 };
 
-enum { KEY_FROM = 256, KEY_JSON, KEY_NO_COLOR, KEY_CC, KEY_CFLAGS };
+enum { KEY_FROM = 256, KEY_JSON, KEY_NO_COLOR, KEY_CC, KEY_CFLAGS, KEY_EXPLORED, KEY_SUBJECT };
 
 static const struct argp_option options[] = {
     {"from", KEY_FROM, "WHERE", 0, "whose files: exercises (the default), solutions, a file or a folder", 0},
     {"json", KEY_JSON, NULL, 0, "the verdict as one JSON object", 0},
     {"no-color", KEY_NO_COLOR, NULL, 0, "no colours (as with NO_COLOR in the environment)", 0},
     {"output", 'o', "FILE", 0, "build: where the program goes", 0},
+    {"explored", KEY_EXPLORED, NULL, 0, "build: for the schedule explorer; the sources stay in FILE.build", 0},
+    {"subject", KEY_SUBJECT, "NAME", 0, "build --explored: with this subject's scenarios, not the exercise's own", 0},
     {"cc", KEY_CC, "COMPILER", 0, "with which compiler (default gcc)", 0},
     {"cflags", KEY_CFLAGS, "FLAGS", 0, "with which flags besides the exercise's own (default -O2)", 0},
     {0},
@@ -69,6 +71,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'o':
         request->output = argument;
         return 0;
+    case KEY_EXPLORED:
+        request->explored = true;
+        return 0;
+    case KEY_SUBJECT:
+        request->subject = argument;
+        return 0;
     case KEY_CC:
         request->compiler = argument;
         return 0;
@@ -76,9 +84,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         request->flags = argument;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 1)
+        if (state->arg_num > 2 || (state->arg_num == 2 && strcmp(request->command, "expected") != 0))
             fail(GRADE_BAD_INPUT, 0, "cannot use '%s': one command and one exercise at most (grade --help)", argument);
-        *(state->arg_num ? &request->exercise : &request->command) = argument;
+        *(state->arg_num == 2   ? &request->scenario
+          : state->arg_num == 1 ? &request->exercise
+                                : &request->command) = argument;
         return 0;
     case ARGP_KEY_ERROR: /* argp itself would say it in two lines */
         fail(GRADE_BAD_INPUT, 0, "cannot use '%s': no such option, or its value is missing (grade --help)",
@@ -98,6 +108,9 @@ static const char doc[] = "Grades exercises, says where you are and what comes n
                           "  all        grade every exercise, one line each\n"
                           "  build EX   compile it as you would, into --output\n"
                           "  name EX    its full name\n"
+                          "  files EX   the files to fill in\n"
+                          "  scenarios EX      the experiments that its program knows by name\n"
+                          "  expected EX NAME  what one of them must print\n"
                           "\n"
                           "EX is 01 or 01-threaded-gcf.\n"
                           "Exit status: 0 full points, 1 points lost, 2 bad input, 3 the grader itself failed.";
@@ -176,7 +189,7 @@ static int command_hint(const struct places *places, const struct request *reque
     return 0;
 }
 
-static int command_overview(const struct places *places, const struct request *request, bool list)
+static int overview(const struct places *places, const struct request *request, bool list)
 {
     struct exercise *all;
     size_t count = exercise_all(places, &all);
@@ -189,10 +202,61 @@ static int command_overview(const struct places *places, const struct request *r
     return 0;
 }
 
+static int command_where(const struct places *places, const struct request *request)
+{
+    return overview(places, request, false);
+}
+
+static int command_list(const struct places *places, const struct request *request)
+{
+    return overview(places, request, true);
+}
+
 /* For scripts: the exercise's full name. */
 static int command_name(const struct places *places, const struct request *request)
 {
     puts(exercise_find(places, request->exercise).name);
+    return 0;
+}
+
+/* For scripts: the files that are handed in. */
+static int command_files(const struct places *places, const struct request *request)
+{
+    struct exercise exercise = exercise_find(places, request->exercise);
+    size_t i;
+    json_t *file;
+    json_array_foreach (json_object_get(exercise.rubric, "files"), i, file)
+        puts(json_string_value(file));
+    return 0;
+}
+
+/* Of the exercise's own program, or of a subject's. */
+static json_t *scenarios_of(const struct exercise *exercise, const struct request *request)
+{
+    json_t *all = json_object_get(exercise->rubric, "scenarios");
+    return json_object_get(all, request->subject ? request->subject : "visible");
+}
+
+static int command_scenarios(const struct places *places, const struct request *request)
+{
+    struct exercise exercise = exercise_find(places, request->exercise);
+    const char *name;
+    json_t *lines;
+    json_object_foreach (scenarios_of(&exercise, request), name, lines)
+        puts(name);
+    return 0;
+}
+
+static int command_expected(const struct places *places, const struct request *request)
+{
+    struct exercise exercise = exercise_find(places, request->exercise);
+    json_t *lines = request->scenario ? json_object_get(scenarios_of(&exercise, request), request->scenario) : NULL, *line;
+    size_t i;
+    if (!lines)
+        fail(GRADE_BAD_INPUT, 0, "cannot find the scenario '%.60s' in exercise %s (grade scenarios %s shows them)",
+             request->scenario ? request->scenario : "", exercise.name, exercise.number);
+    json_array_foreach (lines, i, line)
+        puts(json_string_value(line));
     return 0;
 }
 
@@ -202,10 +266,27 @@ static int command_build(const struct places *places, const struct request *requ
     struct build build = {.compiler = request->compiler, .flags = request->flags};
     if (!request->output)
         fail(GRADE_BAD_INPUT, 0, "cannot build without --output FILE");
-    bool built = build_program(places, &exercise, request->from, request->output, &build);
-    fputs(build.output, stderr);
+    bool built = request->explored ? build_for_explorer(places, &exercise, request->from, request->subject,
+                                                        request->output, &build)
+                                   : build_program(places, &exercise, request->from, request->output, &build);
+    fputs(built && request->explored ? "" : request->explored ? words("grade: %s\n", build.refusal) : build.output, stderr);
     return built ? 0 : GRADE_LOST;
 }
+
+static const struct {
+    const char *name;
+    int (*run)(const struct places *, const struct request *);
+    bool on_all; /* needs no exercise */
+} commands[] = {{"check", command_check, false},
+                {"hint", command_hint, false},
+                {"where", command_where, true},
+                {"list", command_list, true},
+                {"all", command_all, true},
+                {"build", command_build, false},
+                {"name", command_name, false},
+                {"files", command_files, false},
+                {"scenarios", command_scenarios, false},
+                {"expected", command_expected, false}};
 
 /* Told not to speak of errors, argp would not speak of help either. */
 static bool asks_help(int argc, char **argv)
@@ -228,22 +309,14 @@ int main(int argc, char **argv)
         return GRADE_BAD_INPUT;
     struct places places = places_find();
     const char *command = request.command ? request.command : "where";
-    if (strcmp(command, "where") == 0)
-        return command_overview(&places, &request, false);
-    if (strcmp(command, "list") == 0)
-        return command_overview(&places, &request, true);
-    if (strcmp(command, "all") == 0)
-        return command_all(&places, &request);
-    int (*one)(const struct places *, const struct request *) = strcmp(command, "check") == 0   ? command_check
-                                                                : strcmp(command, "name") == 0  ? command_name
-                                                                : strcmp(command, "hint") == 0  ? command_hint
-                                                                : strcmp(command, "build") == 0 ? command_build
-                                                                                                : NULL;
-    if (!one)
+    size_t i = 0, count = sizeof commands / sizeof *commands;
+    while (i < count && strcmp(commands[i].name, command) != 0)
+        i++;
+    if (i == count)
         fail(GRADE_BAD_INPUT, 0,
-             "cannot do '%s': commands are check, hint, where, list, all, build, name (grade --help)", command);
-    if (!request.exercise)
+             "cannot do '%s': commands are check, hint, where, list, all, build, name, files, scenarios, expected (grade --help)", command);
+    if (!commands[i].on_all && !request.exercise)
         fail(GRADE_BAD_INPUT, 0, "cannot %s without an exercise: grade %s 01 (grade list shows them)", command,
              command);
-    return one(&places, &request);
+    return commands[i].run(&places, &request);
 }

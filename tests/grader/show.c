@@ -84,7 +84,20 @@ static void show_points(const char *title, int used, int points, int max)
     printf("%s\n", text);
 }
 
-static void show_failure(const json_t *test, const json_t *earlier, const struct paint *paint)
+/* What to type to have the same failure again: one line each, to be copied, so never wrapped. */
+static void show_again(const json_t *test, const json_t *verdict, const struct paint *paint)
+{
+    const char *schedule = get(test, "schedule"), *from = get(verdict, "from");
+    bool own = strcmp(from, "exercises") == 0;
+    if (!*schedule || !json_is_true(json_object_get(test, "visible")))
+        return;
+    const char *rest = words("EX=%.2s SCHEDULE=%s%s%s%s", get(verdict, "exercise"), schedule, own ? "" : " FROM='",
+                             own ? "" : from, own ? "" : "'");
+    printf("      %ssee it again%s   make replay %s\n", paint->soft, paint->plain, rest);
+    printf("      %sdraw it%s        make diagram %s\n", paint->soft, paint->plain, rest);
+}
+
+static void show_failure(const json_t *test, const json_t *earlier, const json_t *verdict, const struct paint *paint)
 {
     static const char *const keys[] = {"saw", "expected", "witness"};
     if (!json_is_true(json_object_get(test, "visible"))) {
@@ -99,6 +112,7 @@ static void show_failure(const json_t *test, const json_t *earlier, const struct
                 show_wrapped(keys[i], get(test, keys[i]), paint);
     }
     show_wrapped("ask yourself  ", get(test, "ask"), paint);
+    show_again(test, verdict, paint);
 }
 
 /* A visible test before this one that failed for the same reason: what was said there need not be said again. */
@@ -114,7 +128,7 @@ static const json_t *same_failure(const json_t *tests, size_t before)
     return NULL;
 }
 
-static void show_test(const json_t *test, const json_t *earlier, const struct paint *paint)
+static void show_test(const json_t *test, const json_t *earlier, const json_t *whole, const struct paint *paint)
 {
     const char *verdict = get(test, "verdict"), *title = get(test, "title");
     bool passed = strcmp(verdict, "PASS") == 0, failed = strcmp(verdict, "FAIL") == 0;
@@ -128,9 +142,11 @@ static void show_test(const json_t *test, const json_t *earlier, const struct pa
            paint->plain, title);
     show_points(title, 4, get_int(test, "points"), get_int(test, "max_points"));
     if (failed)
-        show_failure(test, earlier, paint);
+        show_failure(test, earlier, whole, paint);
     else if (!passed)
         show_wrapped("not judged  ", get(test, "reason"), paint);
+    else if (*get(test, "proof"))
+        show_wrapped("", get(test, "proof"), paint);
 }
 
 /* The compiler's first lines, as they are. */
@@ -161,10 +177,17 @@ void show_verdict(const json_t *verdict, const struct exercise *exercise, bool c
                      &paint);
         return;
     }
+    if (*get(compiler, "refused")) {
+        printf("  %s✗%s it cannot be graded\n", paint.bad, paint.plain);
+        show_wrapped("saw", get(compiler, "refused"), &paint);
+        show_wrapped("expected", "calls of pthreads, memory and output only: what the exercise needs", &paint);
+        show_wrapped("ask yourself  ", "what does the exercise ask for that cannot be done without it?", &paint);
+        return;
+    }
     size_t i;
     json_t *test;
     json_array_foreach (json_object_get(verdict, "tests"), i, test)
-        show_test(test, same_failure(json_object_get(verdict, "tests"), i), &paint);
+        show_test(test, same_failure(json_object_get(verdict, "tests"), i), verdict, &paint);
     if (*get(compiler, "output")) {
         printf("  %s!%s the compiler warns: no points are lost by that, but it is often right\n", paint.open,
                paint.plain);

@@ -11,7 +11,7 @@
 
 const char *verdict_name(enum verdict verdict)
 {
-    static const char *const names[] = {"PASS", "FAIL", "INCONCLUSIVE", "INFRA", "SKIPPED"};
+    static const char *const names[] = {"PASS", "FAIL", "INCONCLUSIVE", "INFRA", "SKIPPED", "NOTE"};
     return verdict < VERDICT_END ? names[verdict] : "INFRA";
 }
 

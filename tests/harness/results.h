@@ -6,8 +6,9 @@
 #ifndef TESTS_HARNESS_RESULTS_H
 #define TESTS_HARNESS_RESULTS_H
 
-/* PASS, FAIL, INCONCLUSIVE, INFRA as graded work has them; SKIPPED for a test of our own that cannot run here. */
-enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_INFRA, VERDICT_SKIPPED, VERDICT_END };
+/* PASS, FAIL, INCONCLUSIVE, INFRA as graded work has them; SKIPPED for a test of our own that cannot run here;
+ * NOTE is none: it is what a test has to say of itself, should it pass. */
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_INFRA, VERDICT_SKIPPED, VERDICT_NOTE, VERDICT_END };
 
 const char *verdict_name(enum verdict verdict);
 
