@@ -2,7 +2,9 @@
 # and reaches the shell through the environment, so that spaces and quotes in it do no harm.
 FROM ?= exercises
 EX ?=
-export EX FROM
+SCENARIO ?=
+SCHEDULE ?=
+export EX FROM SCENARIO SCHEDULE
 GRADE = $(B)/grade
 as_json = $(if $(filter json,$(FORMAT)),--json)
 
@@ -31,15 +33,16 @@ reset: $(GRADE)  ## EX=01: the stub again; your file is kept aside
 	$(need_ex)
 	@B='$(B)' sh exercises/reset "$$EX"
 
-diagram: $(GRADE) $(B)/trapflow  ## EX=01 [FROM=…]: what your program's threads and traps did, as a picture
+diagram: $(GRADE) $(B)/trapflow  ## EX=01 [FROM=…]: what your program's threads and traps did, as a picture; with SCHEDULE=…: then
 	$(need_ex)
-	@B='$(B)' sh exercises/diagram "$$EX" "$$FROM"
+	@[ -z "$$SCHEDULE" ] || { B='$(B)' sh exercises/explore "$$EX" "$$FROM" '' "$$SCHEDULE"; [ $$? -le 1 ]; exit; }; \
+	B='$(B)' sh exercises/diagram "$$EX" "$$FROM"
 
-explore: $(GRADE) $(B)/trapflow  ## EX=01 [FROM=…]: the interleavings of your threads: a proof up to a bound, or a witness
+explore: $(GRADE) $(B)/trapflow  ## EX=02 [FROM=…] [SCENARIO=two-adds]: the interleavings of your threads: a proof up to a bound, or a witness
 	$(need_ex)
-	@B='$(B)' sh exercises/explore '$(EX)' '$(FROM)'
+	@B='$(B)' sh exercises/explore "$$EX" "$$FROM" "$$SCENARIO"
 
-replay: $(GRADE) $(B)/trapflow  ## EX=01 SCHEDULE=…: one interleaving again, the one that a witness names
+replay: $(GRADE) $(B)/trapflow  ## EX=02 SCHEDULE=…: one interleaving again, the one that a witness names
 	$(need_ex)
-	@[ -n '$(SCHEDULE)' ] || { echo "make: cannot replay without a schedule: make replay EX=$(EX) SCHEDULE=… (make explore names one)" >&2; exit 2; }
-	@B='$(B)' sh exercises/explore '$(EX)' '$(FROM)' '$(SCHEDULE)'
+	@[ -n "$$SCHEDULE" ] || { echo "make: cannot replay without a schedule: make replay EX=$(EX) SCHEDULE=… (make explore names one)" >&2; exit 2; }
+	@B='$(B)' sh exercises/explore "$$EX" "$$FROM" '' "$$SCHEDULE"

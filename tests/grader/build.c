@@ -14,7 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 64, SOURCE_MAX = 4 << 20, COMPILER_DEADLINE_MS = 60000, COMPILER_OUTPUT_MAX = 64 * 1024, EXPLORE_REFUSED = 2 };
+enum {
+    ARGUMENTS_MAX = 64,
+    SOURCE_MAX = 4 << 20,
+    COMPILER_DEADLINE_MS = 60000,
+    COMPILER_OUTPUT_MAX = 64 * 1024,
+    EXPLORE_REFUSED = 2
+};
 
 static const char *scratch;
 static pid_t scratch_owner;
@@ -183,6 +189,19 @@ static void add_sources(struct command *command, const struct exercise *exercise
     add_strings(command, json_object_get(exercise->rubric, "program"), NULL);
 }
 
+/* The linker's word for “these calls go through perturb.c”. */
+static char *wraps(void)
+{
+    static const char *const calls[] = {
+#define CALL(name, ...) #name,
+#include "tracer/threads/calls.def"
+    };
+    char *all = "-Wl";
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        all = words("%s,--wrap=%s", all, calls[i]);
+    return all;
+}
+
 static bool build_subject(const struct places *places, const struct exercise *exercise, const char *here,
                           const char *output, struct build *build)
 {
@@ -192,6 +211,10 @@ static bool build_subject(const struct places *places, const struct exercise *ex
     add_sources(&command, exercise);
     add_strings(&command, json_object_get(exercise->rubric, "sources"), exercise->tests);
     add_strings(&command, json_object_get(exercise->rubric, "objects"), words("%s/obj/tests", places->built));
+    if (json_is_true(json_object_get(exercise->rubric, "perturb"))) {
+        add(&command, words("%s/obj/tests/harness/perturb.o", places->built));
+        add(&command, wraps());
+    }
     add_strings(&command, json_object_get(exercise->rubric, "flags"), NULL);
     return compile(&command, here, build);
 }
@@ -228,6 +251,8 @@ static bool build_explored(const struct places *places, const struct exercise *e
     run_compiler(&command, here, &result);
     int status = run_exit_code(&result);
     build->refusal = status == 0 ? NULL : refusal_of(result.err);
+    if (status != 0)
+        build->output = words("%s", result.err);
     if (status != 0 && status != EXPLORE_REFUSED)
         fail(GRADE_INFRA, 0, "cannot build exercise %s for the explorer: %s", exercise->number, build->refusal);
     run_free(&result);

@@ -63,7 +63,7 @@ struct build {
     const char *compiler; /* "gcc" */
     const char *flags;    /* "-O2", words separated by spaces */
     bool ok;
-    char *output; /* the compiler's words about the handed-in files; "" if it had none */
+    char *output;  /* the compiler's words about the handed-in files; "" if it had none */
     char *refusal; /* why the schedule explorer cannot take them; NULL if it can */
 };
 

@@ -36,7 +36,7 @@ static json_t *read_results(const char *path, json_t *notes)
         json_t *result = json_loads(line, 0, NULL);
         const char *test = get(result, "test");
         json_t *kind = strcmp(get(result, "verdict"), "NOTE") == 0 ? notes : results;
-        if (*test && !json_object_get(kind, test))
+        if (*test && (kind == notes || !json_object_get(kind, test))) /* the first result, the latest note */
             json_object_set(kind, test, result);
         json_decref(result);
     }
@@ -59,7 +59,8 @@ static void forget_criterion(void)
     }
 }
 
-static json_t *run_suite(const struct places *places, const struct exercise *exercise, const char *subjects, json_t *notes)
+static json_t *run_suite(const struct places *places, const struct exercise *exercise, const char *subjects,
+                         json_t *notes)
 {
     char *suite = words("%s/tests/%s/suite", places->built, exercise->name);
     char *path = words("%s/results", build_scratch());
@@ -141,9 +142,10 @@ static json_t *nothing_to_run(const struct build *build)
 {
     if (!build->ok)
         return json_pack("{s:s, s:s}", "verdict", "FAIL", "message", "saw: it does not compile");
-    const char *message = words("saw: %s\nexpected: calls of pthreads, memory and output only: what the exercise needs\n"
-                                "ask: what does the exercise ask for that cannot be done without it?",
-                                build->refusal);
+    const char *message =
+        words("saw: %s\nexpected: calls of pthreads, memory and output only: what the exercise needs\n"
+              "ask: what does the exercise ask for that cannot be done without it?",
+              build->refusal);
     return json_pack("{s:s, s:s}", "verdict", "FAIL", "message", message);
 }
 
@@ -169,9 +171,9 @@ json_t *judge(const struct places *places, const struct exercise *exercise, cons
     json_t *output = json_string(said);
     return json_pack("{s:s, s:s, s:s, s:I, s:i, s:s, s:{s:b, s:o, s:s}, s:o}", "exercise", exercise->name, "title",
                      exercise_title(exercise), "from", from, "points", points, "max_points",
-                     exercise_max_points(exercise), "verdict", worst_verdict(tests), "compiler", "ok", build->ok, "output",
-                     output ? output : json_string("(the compiler's words are not valid UTF-8)"),
-                     "refused", build->refusal ? build->refusal : "", "tests", tests);
+                     exercise_max_points(exercise), "verdict", worst_verdict(tests), "compiler", "ok", build->ok,
+                     "output", output ? output : json_string("(the compiler's words are not valid UTF-8)"), "refused",
+                     build->refusal ? build->refusal : "", "tests", tests);
 }
 
 int judge_exit_status(const json_t *verdict)

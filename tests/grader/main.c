@@ -250,7 +250,8 @@ static int command_scenarios(const struct places *places, const struct request *
 static int command_expected(const struct places *places, const struct request *request)
 {
     struct exercise exercise = exercise_find(places, request->exercise);
-    json_t *lines = request->scenario ? json_object_get(scenarios_of(&exercise, request), request->scenario) : NULL, *line;
+    json_t *lines = request->scenario ? json_object_get(scenarios_of(&exercise, request), request->scenario) : NULL,
+           *line;
     size_t i;
     if (!lines)
         fail(GRADE_BAD_INPUT, 0, "cannot find the scenario '%.60s' in exercise %s (grade scenarios %s shows them)",
@@ -266,10 +267,10 @@ static int command_build(const struct places *places, const struct request *requ
     struct build build = {.compiler = request->compiler, .flags = request->flags};
     if (!request->output)
         fail(GRADE_BAD_INPUT, 0, "cannot build without --output FILE");
-    bool built = request->explored ? build_for_explorer(places, &exercise, request->from, request->subject,
-                                                        request->output, &build)
-                                   : build_program(places, &exercise, request->from, request->output, &build);
-    fputs(built && request->explored ? "" : request->explored ? words("grade: %s\n", build.refusal) : build.output, stderr);
+    bool built = request->explored
+                     ? build_for_explorer(places, &exercise, request->from, request->subject, request->output, &build)
+                     : build_program(places, &exercise, request->from, request->output, &build);
+    fputs(built && request->explored ? "" : build.output, stderr);
     return built ? 0 : GRADE_LOST;
 }
 
@@ -277,16 +278,11 @@ static const struct {
     const char *name;
     int (*run)(const struct places *, const struct request *);
     bool on_all; /* needs no exercise */
-} commands[] = {{"check", command_check, false},
-                {"hint", command_hint, false},
-                {"where", command_where, true},
-                {"list", command_list, true},
-                {"all", command_all, true},
-                {"build", command_build, false},
-                {"name", command_name, false},
-                {"files", command_files, false},
-                {"scenarios", command_scenarios, false},
-                {"expected", command_expected, false}};
+} commands[] = {
+    {"check", command_check, false},      {"hint", command_hint, false},   {"where", command_where, true},
+    {"list", command_list, true},         {"all", command_all, true},      {"build", command_build, false},
+    {"name", command_name, false},        {"files", command_files, false}, {"scenarios", command_scenarios, false},
+    {"expected", command_expected, false}};
 
 /* Told not to speak of errors, argp would not speak of help either. */
 static bool asks_help(int argc, char **argv)
@@ -314,7 +310,9 @@ int main(int argc, char **argv)
         i++;
     if (i == count)
         fail(GRADE_BAD_INPUT, 0,
-             "cannot do '%s': commands are check, hint, where, list, all, build, name, files, scenarios, expected (grade --help)", command);
+             "cannot do '%s': commands are check, hint, where, list, all, build, name, files, scenarios, expected "
+             "(grade --help)",
+             command);
     if (!commands[i].on_all && !request.exercise)
         fail(GRADE_BAD_INPUT, 0, "cannot %s without an exercise: grade %s 01 (grade list shows them)", command,
              command);

@@ -61,7 +61,8 @@ static void show_line(char *line, int start)
     }
 }
 
-/* "      saw       some words, wrapped at the last column, the next line beginning under the first" */
+/* "      saw       some words, wrapped at the last column, the next line beginning under the first"
+ * A line that begins with two spaces is part of a drawing: its spaces stay as they are. */
 static void show_wrapped(const char *key, const char *text, const struct paint *paint)
 {
     printf("      %s%s%s", paint->soft, key, paint->plain);
@@ -69,10 +70,14 @@ static void show_wrapped(const char *key, const char *text, const struct paint *
     int start = INDENT > 6 + width(key) ? INDENT : 6 + width(key);
     char *rest = words("%s", text), *line;
     while ((line = strsep(&rest, "\n"))) {
-        show_line(line, start);
+        if (strncmp(line, "  ", 2) == 0)
+            printf("%s", line);
+        else
+            show_line(line, start);
         printf("\n");
-        if (rest)
-            spaces(start = INDENT);
+        start = INDENT;
+        if (rest && strncmp(rest, "  ", 2) != 0)
+            spaces(start);
     }
 }
 
@@ -146,7 +151,7 @@ static void show_test(const json_t *test, const json_t *earlier, const json_t *w
     else if (!passed)
         show_wrapped("not judged  ", get(test, "reason"), paint);
     else if (*get(test, "proof"))
-        show_wrapped("", get(test, "proof"), paint);
+        printf("    %s%s%s\n", paint->soft, get(test, "proof"), paint->plain);
 }
 
 /* The compiler's first lines, as they are. */

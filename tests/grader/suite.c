@@ -226,6 +226,41 @@ Test(grader, make_explores_and_replays)
     cr_assert(check_has(ran.err, "cannot replay without a schedule"), "%s", ran.err);
 }
 
+/* A failure that only some order shows: its schedule replays that order of that scenario, and again. */
+Test(grader, schedules_know_their_scenario)
+{
+    const char *built = text("B=%s", getenv("TRAPBOOK_B") ? getenv("TRAPBOOK_B") : "build");
+    const char *from = "tests/02-shared-tally/mutants/reads-in-two-steps.c";
+    grade("check", "02", "--from", from, "--json");
+    json_t *verdict = parsed();
+    const char *schedule = json_string_value(json_object_get(test_of(verdict, "reading"), "schedule"));
+    const char *hidden = json_string_value(json_object_get(test_of(verdict, "hidden"), "schedule"));
+    cr_assert(schedule && strncmp(schedule, "read-while-adding:", 18) == 0, "%s", ran.out);
+    cr_assert(hidden && strncmp(hidden, "hidden/same-factor:", 19) == 0, "%s", ran.out);
+    for (int i = 0; i < 4; i++) {
+        const char *words = text("SCHEDULE=%s", i % 2 ? hidden : schedule);
+        cr_assert_eq(
+            run_words(&ran, "make", "-s", "replay", "EX=02", text("FROM=%s", from), words, built, (char *)NULL), 0);
+        cr_assert(run_exit_code(&ran) != 0 && check_has(ran.out, "FAIL  wrong-output"), "%s%s", ran.out, ran.err);
+    }
+    json_decref(verdict);
+}
+
+/* Refused before it runs: no points, and the reason in words. */
+Test(grader, refuses_what_the_explorer_cannot_control)
+{
+    const char *path = check_path("tally.c");
+    write_file(path, "#include \"tally.h\"\n#include <unistd.h>\nstruct tally *tally_create(int l) { return (void "
+                     "*)(long)(l * fork()); }\n"
+                     "int tally_add(struct tally *t, int f) { return t ? f : 0; }\n"
+                     "struct tally_reading tally_read(struct tally *t) { return (struct tally_reading){!t, 0}; }\n"
+                     "void tally_destroy(struct tally *t) { (void)t; }\n");
+    grade("check", "02", "--from", path);
+    cr_assert_eq(run_exit_code(&ran), 1);
+    cr_assert(check_has(ran.out, "0 of 10") && check_has(ran.out, "cannot be graded") && check_has(ran.out, "'fork'"),
+              "%s", ran.out);
+}
+
 /* A tree of our own: progress, and suites that are not what they should be, leave the real one alone. */
 static const char *own_tree(void)
 {

@@ -8,7 +8,15 @@
 
 /* PASS, FAIL, INCONCLUSIVE, INFRA as graded work has them; SKIPPED for a test of our own that cannot run here;
  * NOTE is none: it is what a test has to say of itself, should it pass. */
-enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_INFRA, VERDICT_SKIPPED, VERDICT_NOTE, VERDICT_END };
+enum verdict {
+    VERDICT_PASS,
+    VERDICT_FAIL,
+    VERDICT_INCONCLUSIVE,
+    VERDICT_INFRA,
+    VERDICT_SKIPPED,
+    VERDICT_NOTE,
+    VERDICT_END
+};
 
 const char *verdict_name(enum verdict verdict);
 

@@ -1,6 +1,7 @@
 /* Holds a scenario of a graded program against what it must print: explored in every order, and run for real.
  *
- * A scenario is an experiment that a program knows by name, its first argument.  What it must print stands in the rubric
+ * A scenario is an experiment that a program knows by name, its first argument.  What it must print stands in the
+ * rubric
  * ("scenarios": {SUBJECT: {NAME: [lines]}}); the program gets a word of this run as its second argument and must
  * close with "end WORD", so that a submission cannot print the right lines and leave.  The program runs in
  * processes of its own; nothing here believes what it says of itself.
@@ -31,6 +32,10 @@ struct judged scenario_explore(const struct scenario *scenario);
  * only; a deadline reached is INCONCLUSIVE. */
 struct judged scenario_run(const struct scenario *scenario);
 
+/* Runs SUBJECT once without arguments, each thread to its end before its creator goes on (birth.h): what it prints then
+ * is the same each time, races or not.  For the printed example, which is to earn little but dependably. */
+struct judged scenario_example(const struct scenario *scenario);
+
 /* The explorer first, because it brings a witness; then, if that found nothing, for real. */
 struct judged scenario_judge(const struct scenario *scenario);
 
@@ -39,23 +44,30 @@ const char *scenario_proof(void);
 
 /* ---- for explored.c and real.c ---- */
 
-/* The lines that the scenario must print, each ended by a newline, without the closing one; NULL if the rubric has none. */
+/* The lines that the scenario must print, each ended by a newline, without the closing one; NULL if the rubric has
+ * none. */
 const char *scenario_expected(const struct scenario *scenario);
 
 /* A fresh word that nobody can guess; and a text without it, for others to read. */
 const char *scenario_word(void);
 const char *scenario_without(const char *text, const char *word);
 
-/* In a Criterion test: goes on only if all is well.  A macro, because the harness itself knows no Criterion. */
-#define scenario_require(exercise_, subject_, name_)                                                                   \
+/* In a Criterion test: goes on only if all is well.  Macros, because the harness itself knows no Criterion. */
+#define scenario_accept(judgement)                                                                                     \
     do {                                                                                                               \
-        const struct scenario scenario_ = {exercise_, subject_, name_};                                                \
-        const struct judged judged_ = scenario_judge(&scenario_);                                                      \
+        const struct judged judged_ = judgement;                                                                       \
         if (judged_.verdict == VERDICT_FAIL)                                                                           \
             cr_assert_fail("%s", judged_.message);                                                                     \
         if (judged_.verdict != VERDICT_PASS)                                                                           \
             cr_skip_test("%s: %s", verdict_name(judged_.verdict), judged_.message);                                    \
-        results_append(criterion_current_suite->name, criterion_current_test->name, VERDICT_NOTE, scenario_proof());   \
+    } while (0)
+
+/* Judges one scenario; what was proved becomes the test's note, which the grader shows if the test passes. */
+#define scenario_require(exercise_, subject_, name_)                                                                   \
+    do {                                                                                                               \
+        const struct scenario scenario_ = {exercise_, subject_, name_};                                                \
+        scenario_accept(scenario_judge(&scenario_));                                                                   \
+        results_append(exercise_, criterion_current_test->name, VERDICT_NOTE, scenario_proof());                       \
     } while (0)
 
 #endif

@@ -36,7 +36,8 @@ struct cell {
     enum expectation expectation;
 };
 
-static const char *folder; /* the cell's own TMPDIR */
+static const char *folder;   /* the cell's own TMPDIR */
+static const char *explored; /* for all cells: what the explorer has said of which program */
 
 static const char *base_name(const char *path)
 {
@@ -65,7 +66,7 @@ static int run_grade(const struct cell *cell, const char *command, const char *e
                                 extra,
                                 strcmp(command, "build") == 0 ? text("%s/program", folder) : NULL,
                                 NULL};
-    const char *const environment[] = {text("TMPDIR=%s", folder), NULL};
+    const char *const environment[] = {text("TMPDIR=%s", folder), text("TRAPBOOK_EXPLORED=%s", explored), NULL};
     return run_command(
         &(struct run_options){.argv = argv, .environment = environment, .deadline_ms = GRADE_DEADLINE_MS}, result);
 }
@@ -273,9 +274,10 @@ static const char *pristine_stub(const char *exercise)
     struct run_result result;
     const char *into = check_path(text("stub-%s", exercise));
     const char *script =
-        "for f in \"exercises/$1\"/*.c; do sh exercises/pristine \"$1\" \"${f##*/}\" >\"$2/${f##*/}\" || exit 1; done";
+        "for f in $(\"$3\" files \"$1\"); do sh exercises/pristine \"$1\" \"$f\" >\"$2/$f\" || exit 1; done";
     mkdir(into, 0755);
-    if (run_words(&result, "sh", "-c", script, "sh", exercise, into, (char *)NULL) != 0 || run_exit_code(&result) != 0)
+    if (run_words(&result, "sh", "-c", script, "sh", exercise, into, check_built("grade"), (char *)NULL) != 0 ||
+        run_exit_code(&result) != 0)
         return text("exercises/%s", exercise);
     return into;
 }
@@ -298,10 +300,14 @@ static void start_exercise(const char *exercise)
 int main(void)
 {
     glob_t rubrics;
+    const char *only = getenv("EX"); /* one exercise alone, by its number */
+    explored = check_path("explored");
+    mkdir(explored, 0755);
     if (glob("tests/[0-9][0-9]-*/rubric.json", 0, NULL, &rubrics) != 0)
         return 2;
     for (size_t i = 0; i < rubrics.gl_pathc; i++)
-        start_exercise(text("%.*s", (int)strcspn(rubrics.gl_pathv[i] + 6, "/"), rubrics.gl_pathv[i] + 6));
+        if (!only || !*only || strncmp(rubrics.gl_pathv[i] + 6, only, strlen(only)) == 0)
+            start_exercise(text("%.*s", (int)strcspn(rubrics.gl_pathv[i] + 6, "/"), rubrics.gl_pathv[i] + 6));
     while (running)
         wait_for_one();
     globfree(&rubrics);

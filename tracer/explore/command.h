@@ -103,6 +103,7 @@ struct verdict {
     char witness[WITNESS_MAX];
     char message[16384];
     char proof[512];
+    char output[CHANNEL_OUTPUT + 1]; /* of the failing run */
     double seconds;
     uint64_t schedules, runs;
     int bound;

@@ -198,6 +198,7 @@ static void fail(struct exploration *e)
     }
     witness_write(v->witness, &e->build, channel, channel->config.choices);
     bool again = replays(e, shown, true);
+    snprintf(v->output, sizeof v->output, "%.*s", (int)outcome(e)->output_size, channel->output);
     if (v->consequence) { /* the race in its own words first */
         struct channel_outcome kept = *outcome(e);
         *outcome(e) = e->found;

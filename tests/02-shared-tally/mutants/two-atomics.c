@@ -1,0 +1,45 @@
+/* kills: reading; lesson: two atomic variables are not one: a reader comes between count and sum */
+#include "tally.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct tally {
+    int limit;
+    atomic_int count, sum;
+};
+
+struct tally *tally_create(int limit)
+{
+    if (limit < 1 || limit > TALLY_LIMIT_MAX)
+        return NULL;
+    struct tally *tally = calloc(1, sizeof *tally);
+    if (!tally)
+        return NULL;
+    tally->limit = limit;
+    return tally;
+}
+
+int tally_add(struct tally *tally, int factor)
+{
+    if (factor < 1 || factor > TALLY_FACTOR_MAX)
+        return EINVAL;
+    int count = atomic_load(&tally->count);
+    do {
+        if (count == tally->limit)
+            return ENOSPC;
+    } while (!atomic_compare_exchange_weak(&tally->count, &count, count + 1));
+    atomic_fetch_add(&tally->sum, factor);
+    return 0;
+}
+
+struct tally_reading tally_read(struct tally *tally)
+{
+    return (struct tally_reading){atomic_load(&tally->count), atomic_load(&tally->sum)};
+}
+
+void tally_destroy(struct tally *tally)
+{
+    free(tally);
+}

@@ -1,0 +1,53 @@
+/* kills: last_place; lesson: who unlocks a lock that it no longer holds may let a third thread in */
+#include "tally.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+struct tally {
+    pthread_mutex_t lock;
+    int limit, count, sum;
+};
+
+struct tally *tally_create(int limit)
+{
+    if (limit < 1 || limit > TALLY_LIMIT_MAX)
+        return NULL;
+    struct tally *tally = calloc(1, sizeof *tally);
+    if (!tally)
+        return NULL;
+    tally->limit = limit;
+    pthread_mutex_init(&tally->lock, NULL);
+    return tally;
+}
+
+int tally_add(struct tally *tally, int factor)
+{
+    if (factor < 1 || factor > TALLY_FACTOR_MAX)
+        return EINVAL;
+    pthread_mutex_lock(&tally->lock);
+    int room = tally->count < tally->limit;
+    if (room) {
+        tally->count++;
+        tally->sum += factor;
+    } else {
+        pthread_mutex_unlock(&tally->lock);
+    }
+    pthread_mutex_unlock(&tally->lock);
+    return room ? 0 : ENOSPC;
+}
+
+struct tally_reading tally_read(struct tally *tally)
+{
+    pthread_mutex_lock(&tally->lock);
+    struct tally_reading reading = {tally->count, tally->sum};
+    pthread_mutex_unlock(&tally->lock);
+    return reading;
+}
+
+void tally_destroy(struct tally *tally)
+{
+    pthread_mutex_destroy(&tally->lock);
+    free(tally);
+}
