@@ -14,7 +14,8 @@
 #include <string.h>
 
 struct tally {
-    pthread_mutex_t lock; /* guards what follows; a lock for each tally, so that two tallies never wait for each other */
+    pthread_mutex_t
+        lock; /* guards what follows; a lock for each tally, so that two tallies never wait for each other */
     int count;
     int sum;
     int limit; /* never changes once the tally is made: no lock needed to read it */
