@@ -1,4 +1,4 @@
-/* An engine runs guest code on the real CPU until it traps.  Five verbs; behind them ptrace, later /dev/kvm.
+/* An engine runs guest code on the real CPU until it traps.  Its verbs; behind them ptrace, later /dev/kvm.
  * An engine knows nothing of operating systems, of steps, or of who should run next. */
 #ifndef LDE_ENGINE_H
 #define LDE_ENGINE_H
@@ -11,6 +11,7 @@
 /* Where guest code runs: with ptrace, one host process, which is one address space. */
 struct context {
     pid_t pid;           /* 0: not made yet, or gone */
+    unsigned seat;       /* the CPU that it was last let run on */
     clockid_t cpu_clock; /* the CPU time that this guest has used */
     struct memory_space space;
 };
@@ -21,9 +22,15 @@ struct engine {
      * registers_start.  Returns 0, or −1 with a line in `error`. */
     int (*create)(struct context *context, const struct memory_space *space, struct registers *registers,
                   char error[256]);
-    /* Loads `registers`, runs until the next trap, and stores the registers then.  A guest that somebody killed
+    /* Loads `registers` and lets the context's code run on the CPU of `seat`, where nobody else does.  Returns at
+     * once. */
+    void (*resume)(struct context *context, unsigned seat, struct registers *registers);
+    /* Of `count` contexts that were resumed, the index of one that has stopped; if several have, the first is not
+     * passed over.  Waits until there is one.  −1: an alarm rang meanwhile, perhaps for a CPU on which nobody runs. */
+    int (*first)(struct context *const resumed[], unsigned count);
+    /* Waits until this context, which was resumed, traps; stores its registers then.  A guest that somebody killed
      * is reported as trap->cause CAUSE_EXIT; so is every failure of the engine on a dead guest. */
-    void (*run)(struct context *context, struct registers *registers, struct trap *trap);
+    void (*wait)(struct context *context, struct registers *registers, struct trap *trap);
     /* Kills and reaps; harmless on a context that is gone. */
     void (*destroy)(struct context *context);
 };

@@ -1,6 +1,6 @@
 /* Limited direct execution under a hypervisor.
  *
- *   ┌─▶ next trap: choose a VM, deliver a pending interrupt, let its code run on the CPU ──────────┐
+ *   ┌─▶ next trap: give each free CPU to a VM, deliver its pending interrupt, let its code run ────┐
  *   └── handle it: reflect the call (1–5) or the fault, or emulate the privileged instruction (6–9) ◀─ trap
  *
  * Whatever runs in a VM, process or kernel, runs at user level.  "Kernel mode" of the real machine is this thread.
@@ -16,7 +16,7 @@
 
 void hypervisor_start(struct hypervisor *hypervisor, struct lde *lde)
 {
-    *hypervisor = (struct hypervisor){.lde = lde, .running = -1, .queue.policy = &run_round_robin};
+    *hypervisor = (struct hypervisor){.lde = lde, .queue.policy = &run_round_robin};
     ladder_lane(&lde->ladder, VM_HYPERVISOR_LANE, VM_HYPERVISOR_LANE, "hypervisor thread");
 }
 
@@ -37,6 +37,7 @@ static uint64_t wake_halted(struct hypervisor *hypervisor)
         struct vm *vm = hypervisor->vm[i];
         if (vm->off || !vm->vcpu.halted)
             continue;
+        hypervisor->lde->ladder.vm = (uint16_t)vm->number;
         interrupt_check_timer(vm, now);
         if (!vm->vcpu.halted)
             hypervisor->queue.policy->add(&hypervisor->queue, i);
@@ -46,75 +47,106 @@ static uint64_t wake_halted(struct hypervisor *hypervisor)
     return first;
 }
 
-/* The index of the VM to run now; −1: none is left. */
-static int choose(struct hypervisor *hypervisor)
+/* The VM whose turn it is gets this CPU.  False if none can run. */
+static bool take_seat(struct hypervisor *hypervisor, unsigned seat)
 {
-    for (;;) {
-        const uint64_t alarm = wake_halted(hypervisor);
-        const int first = run_queue_first(&hypervisor->queue);
-        if (first >= 0 || alarm == UINT64_MAX)
-            return first;
-        LADDER(&hypervisor->lde->ladder, EVENT_IDLE, 0, VM_HYPERVISOR_LANE, switch, .to_lane = VM_HYPERVISOR_LANE);
-        clock_idle(&hypervisor->lde->clock, alarm);
+    struct hypervisor_seat *here = &hypervisor->seat[seat];
+    const int next = run_queue_first(&hypervisor->queue);
+    if (next < 0)
+        return false;
+    struct vm *vm = hypervisor->vm[next];
+    hypervisor->queue.policy->remove(&hypervisor->queue, (unsigned)next);
+    hypervisor->lde->ladder.vm = (uint16_t)vm->number;
+    if (vm != here->last) {
+        LADDER(&hypervisor->lde->ladder, EVENT_SWITCH, 0, VM_HYPERVISOR_LANE, switch,
+               .from_lane = here->last == NULL ? VM_HYPERVISOR_LANE : VM_LANE(here->last), .to_lane = VM_LANE(vm));
+        hypervisor->lde->counts.switches++;
     }
+    if (vm->left_ns != 0)
+        vm->resumed_ns += clock_real_ns() - vm->left_ns; /* its time away is not what its call costs */
+    vm->turn.seat = seat;
+    here->vm = here->last = vm;
+    here->alarm_ns = 0;
+    return true;
 }
 
-static void switch_to(struct hypervisor *hypervisor, int next)
+static void leave_seat(struct hypervisor *hypervisor, struct vm *vm, bool used_up)
 {
-    struct vm *vm = hypervisor->vm[next];
-    const uint32_t from = hypervisor->running < 0 ? VM_HYPERVISOR_LANE : VM_LANE(hypervisor->vm[hypervisor->running]);
-    const uint64_t now = clock_real_ns();
-    if (hypervisor->running >= 0)
-        hypervisor->vm[hypervisor->running]->left_ns = now;
-    if (vm->left_ns != 0)
-        vm->resumed_ns += now - vm->left_ns; /* its time away is not what its call costs */
-    hypervisor->lde->ladder.vm = (uint16_t)vm->number;
-    LADDER(&hypervisor->lde->ladder, EVENT_SWITCH, 0, VM_HYPERVISOR_LANE, switch, .from_lane = from,
-           .to_lane = VM_LANE(vm));
-    hypervisor->running = next;
-    hypervisor->lde->counts.switches++;
+    hypervisor->seat[vm->turn.seat].vm = NULL;
+    vm->left_ns = clock_real_ns();
+    clock_end_turn(&hypervisor->lde->clock, &vm->turn, used_up);
 }
 
 /* Lets a VM run until it traps.  False if its code has nowhere to run: then it has ended. */
 static bool run(struct hypervisor *hypervisor, struct vm *vm)
 {
+    struct lde *lde = hypervisor->lde;
+    lde->ladder.vm = (uint16_t)vm->number;
     if (!vm->turn.begun)
-        clock_begin_turn(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm));
-    interrupt_check_timer(vm, clock_now(&hypervisor->lde->clock));
+        clock_begin_turn(&lde->clock, &vm->turn, vm_cpu_ns(vm));
+    interrupt_check_timer(vm, clock_now(&lde->clock));
     interrupt_deliver(vm);
-    if (vm->off || !vm_context_ready(vm))
+    if (!vm->off && !vm_context_ready(vm))
+        vm_end(vm, -1, "its code has nowhere to run");
+    if (vm->off)
         return false;
-    struct context *context = vm_context(vm);
-    hypervisor->lde->ladder.tid = (uint32_t)context->pid;
     vm->vcpu.has_run = vm->vcpu.has_run || vm->vcpu.mode == MODE_USER;
-    lde_run(hypervisor->lde, context, vm->vcpu.mode, &vm->vcpu.cpu, &hypervisor->trap);
+    lde_resume(lde, vm->turn.seat, vm_context(vm), vm->vcpu.mode, &vm->vcpu.cpu);
     return true;
+}
+
+/* Every CPU that is free gets a VM, as long as there are some that can run.  Returns how many CPUs are at work. */
+static unsigned fill_seats(struct hypervisor *hypervisor)
+{
+    unsigned at_work = 0;
+    for (unsigned seat = 0; seat < hypervisor->lde->seats; seat++) {
+        struct hypervisor_seat *here = &hypervisor->seat[seat];
+        bool runs = hypervisor->lde->seat[seat].context != NULL;
+        while (!runs && (here->vm != NULL || take_seat(hypervisor, seat))) {
+            runs = run(hypervisor, here->vm);
+            if (!runs)
+                leave_seat(hypervisor, here->vm, false);
+        }
+        at_work += runs;
+    }
+    return at_work;
+}
+
+/* Where others run, a CPU with nothing to do has its own alarm wake us when the first halted VM wants to go on. */
+static void set_idle_alarm(struct hypervisor *hypervisor, uint64_t alarm)
+{
+    unsigned seat = 0;
+    while (hypervisor->lde->seat[seat].context != NULL)
+        seat++;
+    if (hypervisor->seat[seat].alarm_ns != alarm)
+        clock_wake_seat(&hypervisor->lde->clock, seat, alarm);
+    hypervisor->seat[seat].alarm_ns = alarm;
 }
 
 const struct trap *hypervisor_next_trap(struct hypervisor *hypervisor)
 {
-    for (int next; !hypervisor->lde->clock.over && (next = choose(hypervisor)) >= 0;) {
-        struct vm *vm = hypervisor->vm[next];
-        if (next != hypervisor->running)
-            switch_to(hypervisor, next);
-        if (run(hypervisor, vm))
+    struct lde *lde = hypervisor->lde;
+    while (!lde->clock.over) {
+        const uint64_t alarm = wake_halted(hypervisor);
+        const unsigned at_work = fill_seats(hypervisor);
+        if (at_work > 0) {
+            if (at_work < lde->seats)
+                set_idle_alarm(hypervisor, alarm);
+            const int seat = lde_wait(lde, &hypervisor->trap);
+            if (seat < 0)
+                continue; /* the alarm of an idle CPU: somebody wakes */
+            hypervisor->trapped = hypervisor->seat[seat].vm;
             return &hypervisor->trap;
-        if (!vm->off)
-            vm_end(vm, -1, "its code has nowhere to run");
-        hypervisor->queue.policy->remove(&hypervisor->queue, (unsigned)next);
+        }
+        if (alarm == UINT64_MAX)
+            break;
+        LADDER(&lde->ladder, EVENT_IDLE, 0, VM_HYPERVISOR_LANE, switch, .to_lane = VM_HYPERVISOR_LANE);
+        clock_idle(&lde->clock, alarm);
     }
     return NULL;
 }
 
 /* ---- handle ---- */
-
-static void end_turn(struct hypervisor *hypervisor, struct vm *vm)
-{
-    LADDER(&hypervisor->lde->ladder, EVENT_SLICE_END, 0, VM_HYPERVISOR_LANE, interrupt,
-           .pc = registers_pc(&vm->vcpu.cpu), .enabled = vm->vcpu.interrupts_on, .traps = hypervisor->lde->clock.traps);
-    clock_end_turn(&hypervisor->lde->clock, &vm->turn, true);
-    hypervisor->queue.policy->turn_over(&hypervisor->queue);
-}
 
 static void handle(struct vm *vm, const struct trap *trap)
 {
@@ -131,9 +163,18 @@ static void handle(struct vm *vm, const struct trap *trap)
     }
 }
 
+static void end_turn(struct hypervisor *hypervisor, struct vm *vm)
+{
+    LADDER(&hypervisor->lde->ladder, EVENT_SLICE_END, 0, VM_HYPERVISOR_LANE, interrupt,
+           .pc = registers_pc(&vm->vcpu.cpu), .enabled = vm->vcpu.interrupts_on, .traps = vm->turn.traps);
+    leave_seat(hypervisor, vm, true);
+    hypervisor->queue.policy->add(&hypervisor->queue, vm->number - 1);
+}
+
 void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
 {
-    struct vm *vm = hypervisor->vm[hypervisor->running];
+    struct vm *vm = hypervisor->trapped;
+    hypervisor->lde->ladder.vm = (uint16_t)vm->number;
     if (trap->cause == CAUSE_TIMER) {
         hypervisor->lde->counts.traps[CAUSE_TIMER]++; /* a trap, whether or not the turn is over */
         if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm)))
@@ -143,11 +184,9 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
         return;
     }
     handle(vm, trap);
-    const bool slice_used_up = clock_count_trap(&hypervisor->lde->clock);
-    if (vm->off || vm->vcpu.halted) {
-        clock_end_turn(&hypervisor->lde->clock, &vm->turn, false);
-        hypervisor->queue.policy->remove(&hypervisor->queue, (unsigned)hypervisor->running);
-    } else if (slice_used_up) {
+    const bool slice_used_up = clock_count_trap(&hypervisor->lde->clock, &vm->turn);
+    if (vm->off || vm->vcpu.halted)
+        leave_seat(hypervisor, vm, false);
+    else if (slice_used_up)
         end_turn(hypervisor, vm);
-    }
 }

@@ -5,7 +5,7 @@
 static void put(struct vm *vm, enum event_kind kind, uint32_t lane)
 {
     LADDER(&vm->lde->ladder, kind, 0, lane, interrupt, .pc = registers_pc(&vm->vcpu.cpu), .line = BOOT_VECTOR_TIMER,
-           .enabled = vm->vcpu.interrupts_on, .traps = vm->lde->clock.traps);
+           .enabled = vm->vcpu.interrupts_on, .traps = vm->turn.traps);
 }
 
 void interrupt_check_timer(struct vm *vm, uint64_t now_ns)

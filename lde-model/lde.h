@@ -3,6 +3,7 @@
 #define LDE_LDE_H
 
 #include "lde-model/engine.h"
+#include "lde-model/engine/seats.h"
 #include "lde-model/support/clock.h"
 #include "lde-model/support/ladder.h"
 
@@ -27,7 +28,15 @@ struct lde_counts {
     uint64_t
         hops[MODE_END]; /* times that code in this virtual mode was let run, or (MODE_HYPERVISOR) a trap handled, */
     uint64_t hop_ns[MODE_END]; /* and how long that took, the way into the mode and out of it included */
-    uint64_t stopped_ns;       /* when the last guest stopped */
+    unsigned running_at_once;  /* the most guests that were let run and had not stopped yet */
+};
+
+/* One CPU of the host, as guests get it. */
+struct seat {
+    struct context *context; /* whose code was let run here, and has not trapped yet; NULL: nobody's */
+    struct registers *registers;
+    enum event_mode mode;
+    uint64_t resumed_ns, stopped_ns; /* real time of its last resumption, and of its last stop */
 };
 
 struct lde {
@@ -35,10 +44,25 @@ struct lde {
     struct clock clock;
     struct ladder ladder;
     struct lde_counts counts;
-    bool failed; /* a guest did not end by itself with status 0 */
+    unsigned seats; /* how many */
+    struct seat seat[SEATS_MAX];
+    unsigned last_seat; /* the one whose trap came last */
+    bool failed;        /* a guest did not end by itself with status 0 */
 };
 
-/* Lets a guest run until its next trap, by the engine, and counts what the hop took. */
+/* The two halves of a hop, by the engine: lets a guest run on a free seat, and returns at once; waits until a guest on
+ * one of the seats traps, and returns which.  Both count what the hop took.
+ *
+ * Real time: whoever traps first.  Virtual time: the seats in turn, whoever trapped first, so that the order of events
+ * does not depend on the host; guests run side by side all the same.  Once real time has stepped in, so that the run is
+ * not repeatable, virtual time too takes whoever traps first.
+ *
+ * lde_wait returns −1 if an alarm rang for a seat where nobody runs. */
+void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum event_mode mode,
+                struct registers *registers);
+int lde_wait(struct lde *lde, struct trap *trap);
+
+/* Both at once, where there is one seat. */
 void lde_run(struct lde *lde, struct context *context, enum event_mode mode, struct registers *registers,
              struct trap *trap);
 

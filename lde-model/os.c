@@ -106,7 +106,7 @@ static void end_turn(struct os *os, struct os_process *process, bool by_timer)
 {
     if (by_timer)
         LADDER(&os->lde->ladder, EVENT_SLICE_END, 0, OS_LANE, interrupt, .pc = registers_pc(&os->cpu),
-               .traps = os->lde->clock.traps);
+               .traps = process->turn.traps);
     clock_end_turn(&os->lde->clock, &process->turn, by_timer);
     os->queue.policy->turn_over(&os->queue);
 }
@@ -136,7 +136,7 @@ void os_handle(struct os *os, const struct trap *trap)
     else
         tick_end(self, os_explain_death(os, trap));
 
-    const bool slice_used_up = clock_count_trap(&os->lde->clock);
+    const bool slice_used_up = clock_count_trap(&os->lde->clock, &process->turn);
     if (self->state == TICK_READY) {
         if (slice_used_up || self->gives_way)
             end_turn(os, process, slice_used_up);

@@ -14,7 +14,7 @@ static const struct argp_option run_argp_options[] = {
     {"slice", 's', "LENGTH", 0, "a turn on the CPU: 10ms of real time, the default, or traps:N for virtual time", 0},
     {"trace", 't', "FILE", 0, "write every step there, for trapflow render", 0},
     {"stats", OPTION_STATS, "FILE", OPTION_ARG_OPTIONAL, "say at the end what it cost; in FILE, or on stdout", 0},
-    {"cpus", OPTION_CPUS, "N", 0, "host CPUs that the guests share, 1 if not told; one guest runs at a time", 0},
+    {"cpus", OPTION_CPUS, "N", 0, "CPUs of the host that the VMs share, 1 if not told: so many run at once", 0},
     {"slices", OPTION_SLICES, "N", 0, "end when the first guest has used up N slices", 0},
     {"patience", OPTION_PATIENCE, "TIME", 0,
      "with traps:N: the CPU time that a guest may use without a trap until the real alarm ends its turn, 1s", 0},
@@ -185,6 +185,8 @@ static void check(struct run_options *options)
     const bool bare = strcmp(options->mode, "bare") == 0;
     if (!bare && strcmp(options->mode, "trap") != 0)
         bad("cannot run in mode '%s': no such mode (lde modes lists them)", options->mode);
+    if (bare && options->cpus > 1)
+        bad("cannot use more than one CPU in mode %s: its OS has one; VMs share more (--vm tickos:PROG)", "bare");
     if (bare && options->vms > 0)
         bad("cannot make a VM in mode %s: there the one OS has the machine; try --mode trap", options->mode);
     if (!bare && options->programs > 0)

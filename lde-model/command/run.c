@@ -1,32 +1,15 @@
 /* One run, from memory to the last word.  The loops in the middle are the model; the rest sets the table for them. */
 #include "lde-model/command/command.h"
 #include "lde-model/engine/host.h"
+#include "lde-model/engine/seats.h"
 #include "lde-model/hypervisor.h"
 #include "lde-model/os.h"
 #include "lde-model/support/loader.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Guests and hypervisor thread share one CPU: as in the lecture, and a wake-up across CPUs costs five times a trap.
- * With more, the host places them as it likes; the hypervisor thread still runs one guest at a time. */
-static int pin(unsigned cpus)
-{
-    cpu_set_t ours, chosen;
-    CPU_ZERO(&chosen);
-    if (sched_getaffinity(0, sizeof ours, &ours) != 0 || (unsigned)CPU_COUNT(&ours) < cpus)
-        return -1;
-    const unsigned here = (unsigned)sched_getcpu();
-    for (unsigned i = 0; (unsigned)CPU_COUNT(&chosen) < cpus; i++) {
-        const unsigned cpu = (here + i) % CPU_SETSIZE;
-        if (CPU_ISSET(cpu, &ours))
-            CPU_SET(cpu, &chosen);
-    }
-    return sched_setaffinity(0, sizeof chosen, &chosen);
-}
 
 static struct ladder *shown; /* --show-host: where host calls are shown */
 
@@ -39,14 +22,14 @@ static void show_host_call(unsigned number, uint64_t request, uint64_t pid, uint
 static int start_run(struct lde *lde, const struct run_options *asked)
 {
     char error[LOG_ERROR_MAX];
-    if (pin(asked->cpus) != 0) {
-        lde_say("cannot use %u CPUs: this process may use fewer (nproc says how many)", asked->cpus);
-        return -1;
-    }
     setvbuf(stdout, NULL, _IOLBF, 1 << 12);
     lde->engine = &engine_ptrace;
-    if (clock_start(&lde->clock, asked->slice_ns, asked->slice_traps, asked->patience_ns) != 0) {
-        lde_say("cannot make a timer: %s (%s)", strerror(errno), strerrorname_np(errno));
+    lde->seats = asked->cpus;
+    if (clock_start(&lde->clock, asked->slice_ns, asked->slice_traps, asked->patience_ns, asked->cpus) != 0) {
+        if (errno == EINVAL)
+            lde_say("cannot use %u CPUs: this process may use fewer (nproc says how many)", asked->cpus);
+        else
+            lde_say("cannot make a timer: %s (%s)", strerror(errno), strerrorname_np(errno));
         return -1;
     }
     if (asked->trace != NULL &&
@@ -85,7 +68,7 @@ static int end_run(struct lde *lde, const struct run_options *asked, uint64_t st
         lde_say("cannot write the output: %s (%s)", strerror(errno), strerrorname_np(errno));
         return 1;
     }
-    return host_stop_asked() ? 128 + host_stop_asked() : lde->failed;
+    return seats_stop_asked() ? 128 + seats_stop_asked() : lde->failed;
 }
 
 /* ---- mode bare ---- */

@@ -56,10 +56,11 @@ static void print_json(FILE *out, const struct run_options *options, const struc
             options->mode, traps[CAUSE_SYSCALL], traps[CAUSE_PRIVILEGED], traps[CAUSE_TIMER], traps[CAUSE_FAULT]);
     fprintf(out,
             "\"kernel_entries_per_trap\":%.3f,\"%s\":%" PRIu64 ",\"%s\":%.0f,\"switches\":%" PRIu64
-            ",\"wall_ns\":%" PRIu64 ",\"repeatable\":%s,",
+            ",\"wall_ns\":%" PRIu64 ",\"cpus\":%u,\"running_at_once\":%u,\"repeatable\":%s,",
             entries_per_trap(lde), vms ? "reflected_calls" : "calls", lde->counts.calls,
             vms ? "ns_per_reflected_call" : "ns_per_call", per(lde->counts.call_ns, lde->counts.calls),
-            lde->counts.switches, wall_ns, lde->clock.repeatable ? "true" : "false");
+            lde->counts.switches, wall_ns, lde->seats, lde->counts.running_at_once,
+            lde->clock.repeatable ? "true" : "false");
     fprintf(out, "\"ns_per_hop\":{\"process\":%.0f,\"guest_os\":%.0f,\"%s\":%.0f},", hop(lde, MODE_USER),
             hop(lde, MODE_GUEST_KERNEL), vms ? "hypervisor" : "os", hop(lde, MODE_HYPERVISOR));
     fputs(vms ? "\"vms\":[" : "\"programs\":[", out);
@@ -104,6 +105,8 @@ static void print_text(FILE *out, const struct run_options *options, const struc
         fprintf(out, "           a call through the guest OS takes %s\n", ARCH_REFLECTED_TRAPS);
     fprintf(out, "hops       %.0f ns in a process, %.0f ns in a guest kernel, %.0f ns in the %s, on average\n",
             hop(lde, MODE_USER), hop(lde, MODE_GUEST_KERNEL), hop(lde, MODE_HYPERVISOR), vms ? "hypervisor" : "OS");
+    if (lde->seats > 1)
+        fprintf(out, "cpus       %u, and at most %u guests at once\n", lde->seats, lde->counts.running_at_once);
     for (unsigned i = 0; i < options->programs; i++)
         print_share(out, options->program[i].text, options->program[i].cpu_ns, all_ns);
     for (unsigned i = 0; i < options->vms; i++) {

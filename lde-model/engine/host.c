@@ -1,15 +1,12 @@
-/* Host calls, counted, and the one signal that gives the hypervisor thread its CPU back.  Refuses to know what a
- * stop means. */
+/* Host calls, counted.  Where several guests run at once, the host tells of them in its own order, so what was heard of
+ * one while another was asked for is kept.  Refuses to know what a stop means. */
 #include "lde-model/engine/host.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 struct host_counts host_counts;
 void (*host_observer)(unsigned, uint64_t, uint64_t, uint64_t);
@@ -23,75 +20,76 @@ long host_ptrace(int request, pid_t pid, uintptr_t address, void *data)
     return result;
 }
 
-pid_t host_wait(pid_t pid, int *status)
+static pid_t wait_for(pid_t pid, int *status, int options)
 {
     host_counts.calls++;
-    pid_t who = waitpid(pid, status, __WALL);
+    pid_t who = waitpid(pid, status, __WALL | options);
     if (who > 0)
         host_counts.guest_entries++;
     if (host_observer != NULL)
-        host_observer(SYS_wait4, (uint64_t)pid, (uint64_t)*status, __WALL);
+        host_observer(SYS_wait4, (uint64_t)pid, (uint64_t)*status, (uint64_t)(__WALL | options));
     return who;
 }
 
-static timer_t alarm_timer;
-static volatile sig_atomic_t alarm_pid, alarm_rang, stop_signal;
+/* ---- what was heard, and not asked for yet ---- */
 
-void host_alarm_target(pid_t pid)
+enum { KEPT_MAX = 4096 }; /* more than there can be guests */
+static struct kept {
+    pid_t pid;
+    int status;
+} kept[KEPT_MAX];
+static unsigned kept_count;
+
+static void keep(pid_t pid, int status)
 {
-    alarm_pid = pid;
-    if (alarm_rang && pid != 0)
-        host_ptrace(PTRACE_INTERRUPT, pid, 0, NULL);
+    if (kept_count < KEPT_MAX)
+        kept[kept_count++] = (struct kept){pid, status};
 }
 
-int host_stop_asked(void)
+bool host_arrived(pid_t pid)
 {
-    return stop_signal;
+    for (unsigned i = 0; i < kept_count; i++) {
+        if (kept[i].pid == pid)
+            return true;
+    }
+    return false;
 }
 
-void host_alarm_seen(void)
+bool host_take(pid_t pid, int *status)
 {
-    alarm_rang = 0;
+    for (unsigned i = 0; i < kept_count; i++) {
+        if (kept[i].pid != pid)
+            continue;
+        *status = kept[i].status;
+        kept_count--;
+        for (; i < kept_count; i++) /* of one guest's, the oldest comes first */
+            kept[i] = kept[i + 1];
+        return true;
+    }
+    return false;
 }
 
-/* Runs on the hypervisor thread, which is the tracer: so it may stop the guest itself, and no alarm is lost
- * between a look at a flag and the wait. */
-static void on_alarm(int signo)
+pid_t host_wait(pid_t pid, int *status)
 {
-    int error = errno;
-    if (signo != SIGALRM)
-        stop_signal = signo;
-    alarm_rang = 1;
-    if (alarm_pid != 0)
-        ptrace(PTRACE_INTERRUPT, (pid_t)alarm_pid, NULL, NULL);
-    errno = error;
+    return host_take(pid, status) ? pid : wait_for(pid, status, 0);
 }
 
-int host_alarm_create(void)
+pid_t host_wait_any(void)
 {
-    struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART: waits end with EINTR */
-    sigemptyset(&action.sa_mask);
-    if (sigaction(SIGALRM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0 ||
-        sigaction(SIGTERM, &action, NULL) != 0)
-        return -1;
-    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
-    event._sigev_un._tid = (pid_t)syscall(SYS_gettid); /* to this thread, whatever others there may be */
-    return timer_create(CLOCK_MONOTONIC, &event, &alarm_timer);
+    int status = 0;
+    const pid_t who = wait_for(-1, &status, __WNOTHREAD);
+    if (who > 0)
+        keep(who, status);
+    return who;
 }
 
-static struct timespec timespec_of(uint64_t ns)
+bool host_poll(pid_t pid)
 {
-    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
-}
-
-void host_alarm_set(uint64_t ns, uint64_t again_ns)
-{
-    /* 0 would disarm */
-    struct itimerspec when = {.it_value = timespec_of(ns == 0 ? 1 : ns), .it_interval = timespec_of(again_ns)};
-    timer_settime(alarm_timer, 0, &when, NULL);
-}
-
-void host_alarm_destroy(void)
-{
-    timer_delete(alarm_timer);
+    int status = 0;
+    if (host_arrived(pid))
+        return true;
+    if (wait_for(pid, &status, WNOHANG) <= 0)
+        return false;
+    keep(pid, status);
+    return true;
 }

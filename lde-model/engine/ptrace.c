@@ -1,8 +1,9 @@
 /* The ptrace engine: guest code runs on the real CPU in a host process of its own, and every system call, fault or
- * alarm stops it and wakes us.  Per trap that is one entry into the host kernel by the guest and four by us: wait,
- * read registers, write registers, resume.  Does not know why the guest is run, nor what its traps mean. */
+ * alarm stops it and wakes us.  Per trap that is one entry into the host kernel by the guest and four by us: write
+ * registers, resume, wait, read registers.  Does not know why the guest is run, nor what its traps mean. */
 #include "lde-model/engine.h"
 #include "lde-model/engine/host.h"
+#include "lde-model/engine/seats.h"
 #include "lde-model/engine/spawn.h"
 
 #include <elf.h>
@@ -20,34 +21,64 @@ static int ptrace_create(struct context *context, const struct memory_space *spa
     host_counts = before; /* they say what traps cost: this was none */
     if (pid < 0)
         return -1;
-    *context = (struct context){.pid = pid, .space = *space};
+    *context = (struct context){.pid = pid, .seat = SEATS_MAX, .space = *space};
     if (clock_getcpuclockid(pid, &context->cpu_clock) != 0)
         context->cpu_clock = CLOCK_MONOTONIC;
     return 0;
 }
 
-static void ptrace_run(struct context *context, struct registers *registers, struct trap *trap)
+static void ptrace_resume(struct context *context, unsigned seat, struct registers *registers)
 {
     struct iovec area = {.iov_base = registers, .iov_len = sizeof *registers};
     registers_detach_from_call(registers);
-    host_alarm_target(context->pid);
-    /* Either request fails only if the guest was killed meanwhile; then trap_next hears of it. */
+    if (context->seat != seat)
+        seats_place(seat, context->pid);
+    context->seat = seat;
+    seats_alarm_target(seat, context->pid);
+    /* Either request fails only if the guest was killed meanwhile; then the wait hears of it. */
     if (host_ptrace(PTRACE_SETREGSET, context->pid, NT_PRSTATUS, &area) == 0)
         host_ptrace(PTRACE_SYSEMU, context->pid, 0, NULL);
+}
+
+static int ptrace_first(struct context *const resumed[], unsigned count)
+{
+    if (host_poll(resumed[0]->pid))
+        return 0; /* or guests that trap often would leave it no chance */
+    for (;;) {
+        for (unsigned i = 0; i < count; i++) {
+            if (host_arrived(resumed[i]->pid))
+                return (int)i;
+        }
+        if (host_wait_any() < 0)
+            return errno == EINTR ? -1 : 0; /* no children left: ptrace_wait will find that out */
+    }
+}
+
+static void ptrace_wait(struct context *context, struct registers *registers, struct trap *trap)
+{
     trap_next(context, registers, trap);
-    host_alarm_target(0);
+    seats_alarm_target(context->seat, 0);
     if (trap->cause == CAUSE_TIMER)
-        host_alarm_seen();
+        seats_alarm_seen(context->seat);
     if (trap->cause == CAUSE_EXIT)
         context->pid = 0;
 }
 
+static bool is_death(int status)
+{
+    return WIFEXITED(status) || WIFSIGNALED(status);
+}
+
 static void ptrace_destroy(struct context *context)
 {
+    int status = SIGTRAP << 8 | 0x7f; /* stopped, so far as we know */
     if (context->pid == 0)
         return;
-    kill(context->pid, SIGKILL);
-    for (int status = 0; !WIFEXITED(status) && !WIFSIGNALED(status);) { /* stops that were on their way come first */
+    while (!is_death(status) && host_take(context->pid, &status))
+        ;
+    if (!is_death(status)) /* a pid whose death was collected may be somebody else's by now */
+        kill(context->pid, SIGKILL);
+    while (!is_death(status)) { /* stops that were on their way come first */
         if (waitpid(context->pid, &status, __WALL) < 0 && errno != EINTR)
             break;
     }
@@ -57,7 +88,9 @@ static void ptrace_destroy(struct context *context)
 const struct engine engine_ptrace = {
     .name = "ptrace",
     .create = ptrace_create,
-    .run = ptrace_run,
+    .resume = ptrace_resume,
+    .first = ptrace_first,
+    .wait = ptrace_wait,
     .destroy = ptrace_destroy,
 };
 

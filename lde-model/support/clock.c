@@ -2,13 +2,13 @@
  * others while a guest has its turn.  Does not know whose turn it is. */
 #include "lde-model/support/clock.h"
 
-#include "lde-model/engine/host.h"
+#include "lde-model/engine/seats.h"
 
 #include <errno.h>
 #include <time.h>
 
 #define SECOND 1000000000
-enum { CLOSE_ENOUGH_NS = 100000, JUMP_NS = 10000000 };
+enum { CLOSE_ENOUGH_NS = 100000, JUMP_NS = 10000000, AGAIN_NS = 1000000 };
 
 uint64_t clock_real_ns(void)
 {
@@ -17,7 +17,7 @@ uint64_t clock_real_ns(void)
     return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
-int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps, uint64_t patience_ns)
+int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps, uint64_t patience_ns, unsigned seats)
 {
     *clock = (struct clock){
         .is_virtual = slice_traps != 0,
@@ -27,16 +27,16 @@ int clock_start(struct clock *clock, uint64_t slice_ns, uint64_t slice_traps, ui
         .patience_ns = patience_ns,
         .start_ns = clock_real_ns(),
     };
-    if (host_alarm_create() != 0)
+    if (seats_create(seats) != 0)
         return -1;
-    if (clock->is_virtual)
-        host_alarm_set(patience_ns / 4, patience_ns / 4);
+    for (unsigned i = 0; clock->is_virtual && i < seats; i++)
+        seats_alarm_set(i, patience_ns / 4, patience_ns / 4);
     return 0;
 }
 
 void clock_stop(void)
 {
-    host_alarm_destroy();
+    seats_destroy();
 }
 
 uint64_t clock_now(const struct clock *clock)
@@ -46,34 +46,36 @@ uint64_t clock_now(const struct clock *clock)
 
 void clock_begin_turn(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
 {
-    clock->traps = 0;
+    turn->traps = 0;
     turn->begun = true;
     if (clock->is_virtual)
         return;
     turn->cpu_start_ns = cpu_ns;
     turn->allowance_ns = (int64_t)clock->slice_ns - turn->overdrawn_ns; /* after a long delay, less than nothing */
     turn->overdrawn_ns = 0;
-    host_alarm_set(turn->allowance_ns < CLOSE_ENOUGH_NS ? CLOSE_ENOUGH_NS : (uint64_t)turn->allowance_ns, 0);
+    seats_alarm_seen(turn->seat); /* what rang before was not for this turn */
+    seats_alarm_set(turn->seat, turn->allowance_ns < CLOSE_ENOUGH_NS ? CLOSE_ENOUGH_NS : (uint64_t)turn->allowance_ns,
+                    0);
 }
 
-bool clock_count_trap(struct clock *clock)
+bool clock_count_trap(struct clock *clock, struct turn *turn)
 {
-    clock->all_traps++;
+    turn->all_traps++;
     clock->now_ns += CLOCK_TRAP_NS;
-    return ++clock->traps >= clock->slice_traps && clock->is_virtual;
+    return ++turn->traps >= clock->slice_traps && clock->is_virtual;
 }
 
 /* Virtual time: has the running guest computed for too long without a trap? */
-static bool watchdog(struct clock *clock, uint64_t cpu_ns)
+static bool watchdog(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
 {
-    if (clock->watched_traps != clock->all_traps || cpu_ns < clock->watched_cpu_ns) {
-        clock->watched_traps = clock->all_traps;
-        clock->watched_cpu_ns = cpu_ns;
+    if (turn->watched_traps != turn->all_traps || cpu_ns < turn->watched_cpu_ns) {
+        turn->watched_traps = turn->all_traps;
+        turn->watched_cpu_ns = cpu_ns;
         return false;
     }
-    if (cpu_ns - clock->watched_cpu_ns < clock->patience_ns)
+    if (cpu_ns - turn->watched_cpu_ns < clock->patience_ns)
         return false;
-    clock->watched_cpu_ns = cpu_ns;
+    turn->watched_cpu_ns = cpu_ns;
     clock->repeatable = false;
     clock->now_ns += JUMP_NS; /* so that virtual timers, too, see that time has passed */
     return true;
@@ -81,13 +83,13 @@ static bool watchdog(struct clock *clock, uint64_t cpu_ns)
 
 bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
 {
-    if (host_stop_asked())
+    if (seats_stop_asked())
         clock->over = true;
     if (clock->is_virtual)
-        return watchdog(clock, cpu_ns);
+        return watchdog(clock, turn, cpu_ns);
     const int64_t left = turn->allowance_ns - (int64_t)(cpu_ns - turn->cpu_start_ns);
     if (left > CLOSE_ENOUGH_NS) {
-        host_alarm_set((uint64_t)left, 0);
+        seats_alarm_set(turn->seat, (uint64_t)left, 0);
         return false;
     }
     turn->overdrawn_ns = -left;
@@ -111,5 +113,12 @@ void clock_idle(struct clock *clock, uint64_t until_ns)
     const uint64_t until = clock->start_ns + until_ns;
     const struct timespec when = {.tv_sec = (time_t)(until / SECOND), .tv_nsec = (long)(until % SECOND)};
     while (!clock->over && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) == EINTR)
-        clock->over = host_stop_asked();
+        clock->over = seats_stop_asked();
+}
+
+void clock_wake_seat(const struct clock *clock, unsigned seat, uint64_t until_ns)
+{
+    const uint64_t now = clock_now(clock);
+    if (!clock->is_virtual)
+        seats_alarm_set(seat, until_ns < now ? 0 : until_ns - now, AGAIN_NS);
 }

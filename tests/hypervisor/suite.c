@@ -6,6 +6,7 @@
 #include <asm/unistd.h>
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,17 +128,9 @@ Test(trap, the_host_can_be_shown)
 
 Test(trap, killing_lde_leaves_no_guest)
 {
-    struct background background;
     const char *const words[] = {
         "lde", "run", "--slice", "1ms", "--vm", "tickos:hello,spin endless", "--vm", "yieldos:spin endless", NULL};
-    for (int run = 0; run < 10; run++) {
-        cr_assert_eq(background_start(&background, words), 0);
-        cr_expect_geq(background.guests, 2);
-        background_end(&background, SIGKILL);
-        cr_expect_eq(background_survivors(&background), 0);
-        close(background.out);
-        close(background.err);
-    }
+    cr_expect_eq(background_kill(words, 10), 0);
 }
 
 Test(trap, a_guest_killed_from_outside_is_reported_dead)
@@ -210,12 +203,16 @@ Test(trap, equal_guests_get_equal_shares)
     run_free(&result);
 }
 
-Test(trap, a_killed_kernel_ends_its_vm_alone)
+/* `cpus` of 2: while its process runs, so that nobody waits for the kernel that dies. */
+static void expect_killed_kernel_alone(const char *cpus)
 {
     struct background background;
-    const char *const words[] = {
-        "lde", "run", "--slice", short_slice(), "--vm", "tickos:hello,spin endless", "--vm", "yieldos:hello,spin 300",
-        NULL};
+    const char *const words[] = {"lde",     "run",
+                                 "--cpus",  cpus,
+                                 "--slice", short_slice(),
+                                 "--vm",    "tickos:hello,spin endless",
+                                 "--vm",    "yieldos:hello,spin 300",
+                                 NULL};
     cr_assert_eq(background_start(&background, words), 0);
     cr_assert_geq(background.guests, 2);
     kill(background.guest[0], SIGKILL);
@@ -225,6 +222,11 @@ Test(trap, a_killed_kernel_ends_its_vm_alone)
     cr_expect(check_has(said, "lde: tickos (VM 1) ended: "), "%s", said);
     const char *printed = background_rest(background.out);
     cr_expect(check_has(printed, "spun\n"), "%s", printed);
+}
+
+Test(trap, a_killed_kernel_ends_its_vm_alone)
+{
+    expect_killed_kernel_alone("1");
 }
 
 /* ---- what it costs ---- */
@@ -291,4 +293,118 @@ Test(trap, a_reflected_call_takes_as_many_traps_as_its_cpu_demands)
     cr_assert(words != NULL && sscanf(words, "a call through the guest OS takes %d: ", &said) == 1, "%s", result.out);
     cr_expect_eq(traps[1] - traps[0], 500 * said, "%f more traps for 500 more calls", traps[1] - traps[0]);
     run_free(&result);
+}
+
+/* ---- several CPUs ---- */
+
+static void need_two_cpus(void)
+{
+    cpu_set_t ours;
+    if (sched_getaffinity(0, sizeof ours, &ours) != 0 || CPU_COUNT(&ours) < 2)
+        cr_skip_test("this process may use one CPU only; a machine with two, or taskset -c 0,1, enables it");
+}
+
+/* How many of lde's guests are running or would if their CPU were free: not stopped for lde to handle their trap. */
+static unsigned guests_let_run(const struct background *background)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < background->guests; i++) {
+        char path[64], state = '?';
+        snprintf(path, sizeof path, "/proc/%d/stat", background->guest[i]);
+        FILE *stat = fopen(path, "r");
+        if (stat == NULL)
+            continue;
+        count += fscanf(stat, "%*d %*[^)]) %c", &state) == 1 && state == 'R';
+        fclose(stat);
+    }
+    return count;
+}
+
+/* With slices that never end, nothing stops two spinners any more once both have been let run. */
+Test(cpus, two_spinners_run_at_once_on_two)
+{
+    need_two_cpus();
+    enum { ENOUGH = 100, LOOKS = 200000 };
+    struct background background;
+    int in_a_row = 0;
+    const char *const words[] = {"lde",     "run",
+                                 "--cpus",  "2",
+                                 "--slice", "1000s",
+                                 "--vm",    "yieldos:hello,spin endless",
+                                 "--vm",    "yieldos:spin endless",
+                                 NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    for (int look = 0; look < LOOKS && in_a_row < ENOUGH; look++) {
+        in_a_row = guests_let_run(&background) == 2 ? in_a_row + 1 : 0;
+        sched_yield();
+    }
+    cr_expect_eq(in_a_row, ENOUGH, "never two at once for good");
+    background_end(&background, SIGKILL);
+    cr_expect_eq(background_survivors(&background), 0);
+}
+
+Test(cpus, no_more_guests_run_at_once_than_there_are_cpus)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "--slice", short_slice(), "--slices", "5", "--json", "--vm", "yieldos:spin endless", "--vm",
+        "yieldos:spin endless", "--vm", "yieldos:spin endless");
+    cr_expect_eq(figure(result.out, "running_at_once"), 1);
+    run_free(&result);
+    need_two_cpus();
+    LDE(&result, 0, "run", "--slice", short_slice(), "--slices", "5", "--json", "--cpus", "2", "--vm",
+        "yieldos:spin endless", "--vm", "yieldos:spin endless", "--vm", "yieldos:spin endless");
+    cr_expect_eq(figure(result.out, "running_at_once"), 2);
+    run_free(&result);
+}
+
+Test(cpus, virtual_time_repeats_exactly_on_two)
+{
+    need_two_cpus();
+    struct run_result result;
+    const char *trace = check_path("two-cpus.trap");
+    char *first = NULL;
+    for (int run = 0; run < 10; run++) {
+        LDE(&result, 0, "run", "--cpus", "2", "--vm", "tickos:gcf", "--vm", "yieldos:hello", "--vm", "tickos:chat",
+            "--slice", "traps:7", "--trace", trace, "--json");
+        cr_expect_eq(check_count(result.out, "\n"), 8, "%s", result.out);
+        cr_expect_eq(figure(result.out, "running_at_once"), 2);
+        char *now = trace_fingerprint(trace);
+        cr_assert_not_null(now);
+        if (first == NULL)
+            first = strdup(now);
+        cr_assert_str_eq(now, first, "run %d differs", run);
+        free(now);
+        run_free(&result);
+    }
+    free(first);
+}
+
+/* TickOS boots by waiting for its first tick; its neighbour neither traps nor has an alarm to lose the CPU by. */
+Test(cpus, an_idle_cpu_is_woken_by_an_alarm_of_its_own)
+{
+    need_two_cpus();
+    struct background background;
+    const char *const words[] = {
+        "lde", "run", "--cpus", "2", "--slice", "1000s", "--vm", "yieldos:spin endless", "--vm", "tickos:hello", NULL};
+    cr_expect_eq(background_start(&background, words), 0, "hello never printed its line");
+    background_end(&background, SIGKILL);
+    cr_expect_eq(background_survivors(&background), 0);
+}
+
+Test(cpus, a_kernel_killed_while_its_process_runs_ends_its_vm_alone)
+{
+    need_two_cpus();
+    expect_killed_kernel_alone("2");
+}
+
+Test(cpus, killing_lde_leaves_no_guest)
+{
+    need_two_cpus();
+    const char *const words[] = {"lde",     "run",
+                                 "--cpus",  "2",
+                                 "--slice", "1ms",
+                                 "--vm",    "tickos:hello,spin endless",
+                                 "--vm",    "yieldos:spin endless",
+                                 NULL};
+    cr_expect_eq(background_kill(words, 10), 0);
 }

@@ -82,6 +82,21 @@ unsigned background_survivors(struct background *background)
     return alive;
 }
 
+int background_kill(const char *const words[], unsigned times)
+{
+    int survivors = 0;
+    for (unsigned i = 0; i < times; i++) {
+        struct background background;
+        if (background_start(&background, words) != 0 || background.guests < 2)
+            return -1;
+        background_end(&background, SIGKILL);
+        survivors += (int)background_survivors(&background);
+        close(background.out);
+        close(background.err);
+    }
+    return survivors;
+}
+
 const char *background_rest(int stream)
 {
     static char text[1 << 16];

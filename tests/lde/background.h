@@ -27,6 +27,10 @@ int background_end(struct background *background, int signo);
 /* Waits until every guest known is dead; 0, or how many still live after ten seconds. */
 unsigned background_survivors(struct background *background);
 
+/* Starts lde with the words and kills it, so many times.  Returns how many of its guests lived on, in all; −1 if it did
+ * not start, or had fewer than two. */
+int background_kill(const char *const words[], unsigned times);
+
 /* Reads the stream to its end into static storage. */
 const char *background_rest(int stream);
 

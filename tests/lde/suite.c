@@ -98,16 +98,8 @@ Test(bare, guests_that_misbehave_end_alone)
 
 Test(bare, killing_lde_leaves_no_guest)
 {
-    struct background background;
     const char *const words[] = {"lde", "run", "--slice", "1ms", "hello", "spin endless", "spin endless", NULL};
-    for (int run = 0; run < 10; run++) {
-        cr_assert_eq(background_start(&background, words), 0);
-        cr_expect_geq(background.guests, 2);
-        background_end(&background, SIGKILL);
-        cr_expect_eq(background_survivors(&background), 0);
-        close(background.out);
-        close(background.err);
-    }
+    cr_expect_eq(background_kill(words, 10), 0);
 }
 
 Test(bare, a_guest_killed_from_outside_is_reported_dead)
@@ -173,7 +165,8 @@ Test(command, refuses_bad_input_in_one_line)
         {{"run", "--mode", "bare", "--vm", "tickos:hello"}, "cannot make a VM in mode bare"},
         {{"run", "--mode", "trap", "hello"}, "try --vm tickos:PROG"},
         {{"run", "--cpus", "0", "hello"}, "cannot use '0': write a number from 1"},
-        {{"run", "--cpus", "100000", "hello"}, "cannot use 100000 CPUs"},
+        {{"run", "--cpus", "100000", "--vm", "tickos:hello"}, "cannot use 100000 CPUs"},
+        {{"run", "--cpus", "2", "hello"}, "cannot use more than one CPU in mode bare"},
         {{"run", "--slices", "some", "hello"}, "cannot use 'some'"},
         {{"run", "--frob", "hello"}, "cannot use '--frob': no such option"},
         {{"run", "--slice"}, "cannot use '--slice'"},
