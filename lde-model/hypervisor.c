@@ -168,6 +168,7 @@ static void end_turn(struct hypervisor *hypervisor, struct vm *vm)
     LADDER(&hypervisor->lde->ladder, EVENT_SLICE_END, 0, VM_HYPERVISOR_LANE, interrupt,
            .pc = registers_pc(&vm->vcpu.cpu), .enabled = vm->vcpu.interrupts_on, .traps = vm->turn.traps);
     leave_seat(hypervisor, vm, true);
+    wake_halted(hypervisor); /* who woke during this turn comes before who had it */
     hypervisor->queue.policy->add(&hypervisor->queue, vm->number - 1);
 }
 
