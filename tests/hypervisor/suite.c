@@ -70,8 +70,9 @@ Test(trap, a_spinner_does_not_starve_its_neighbour_or_its_own_os)
 {
     char spin[64];
     struct run_result result;
-    snprintf(spin, sizeof spin, "tickos:spin %d", 3000 / slower());
-    LDE(&result, 0, "run", "--vm", spin, "--vm", "yieldos:hello", "--slice", "traps:7", "--stats", "--json");
+    snprintf(spin, sizeof spin, "tickos:spin %d", 600 / slower());
+    LDE(&result, 0, "run", "--vm", spin, "--vm", "yieldos:hello", "--slice", "traps:7", "--patience", "20ms", "--stats",
+        "--json");
     cr_expect(check_has(result.out, "hello from a guest\n"));
     cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
     run_free(&result);
