@@ -387,7 +387,7 @@ Test(cpus, an_idle_cpu_is_woken_by_an_alarm_of_its_own)
     struct background background;
     const char *const words[] = {
         "lde", "run", "--cpus", "2", "--slice", "1000s", "--vm", "yieldos:spin endless", "--vm", "tickos:hello", NULL};
-    cr_expect_eq(background_start(&background, words), 0, "hello never printed its line");
+    cr_assert_eq(background_start(&background, words), 0, "hello never printed its line");
     background_end(&background, SIGKILL);
     cr_expect_eq(background_survivors(&background), 0);
 }

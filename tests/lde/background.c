@@ -26,6 +26,12 @@ static void find_guests(struct background *background)
         fclose(children);
 }
 
+/* An emulated CPU takes longer. */
+static int deadline(int ms)
+{
+    return ms * (int)run_patience();
+}
+
 int background_start(struct background *background, const char *const words[])
 {
     int out[2], err[2];
@@ -44,9 +50,12 @@ int background_start(struct background *background, const char *const words[])
     close(err[1]);
     background->out = out[0];
     background->err = err[0];
+    struct pollfd said = {.fd = background->out, .events = POLLIN};
     while (byte != '\n') {
-        if (read(background->out, &byte, 1) != 1)
-            return -1;
+        if (poll(&said, 1, deadline(20000)) == 1 && read(background->out, &byte, 1) == 1)
+            continue;
+        background_end(background, SIGKILL);
+        return -1;
     }
     find_guests(background);
     return 0;
@@ -56,7 +65,7 @@ int background_wait(struct background *background)
 {
     int status = 0;
     struct pollfd ended = {.fd = (int)syscall(SYS_pidfd_open, background->lde, 0), .events = POLLIN};
-    if (poll(&ended, 1, 20000) != 1)
+    if (poll(&ended, 1, deadline(20000)) != 1)
         kill(background->lde, SIGKILL);
     close(ended.fd);
     waitpid(background->lde, &status, 0);
@@ -76,7 +85,7 @@ unsigned background_survivors(struct background *background)
     unsigned alive = 0;
     for (unsigned i = 0; i < background->guests; i++) {
         struct pollfd dead = {.fd = background->handle[i], .events = POLLIN};
-        alive += dead.fd >= 0 && poll(&dead, 1, 10000) != 1; /* no handle: it was dead already */
+        alive += dead.fd >= 0 && poll(&dead, 1, deadline(10000)) != 1; /* no handle: it was dead already */
         close(dead.fd);
     }
     return alive;

@@ -15,7 +15,7 @@ struct background {
 };
 
 /* Starts lde with the words, NULL-terminated; returns 0 once it has written its first line (so its guests are there),
- * −1 if it could not. */
+ * −1, with nothing left of it, if it could not within twenty seconds (of an emulated CPU, longer; so the others). */
 int background_start(struct background *background, const char *const words[]);
 
 /* Waits for lde to end by itself, but kills it after twenty seconds; returns its status. */
