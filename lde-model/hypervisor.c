@@ -77,6 +77,12 @@ static void leave_seat(struct hypervisor *hypervisor, struct vm *vm, bool used_u
     clock_end_turn(&hypervisor->lde->clock, &vm->turn, used_up);
 }
 
+static void go_on(struct vm *vm)
+{
+    vm->vcpu.has_run = vm->vcpu.has_run || vm->vcpu.mode == MODE_USER;
+    lde_resume(vm->lde, vm->turn.seat, vm_context(vm), vm->vcpu.mode, &vm->vcpu.cpu);
+}
+
 /* Lets a VM run until it traps.  False if its code has nowhere to run: then it has ended. */
 static bool run(struct hypervisor *hypervisor, struct vm *vm)
 {
@@ -90,8 +96,7 @@ static bool run(struct hypervisor *hypervisor, struct vm *vm)
         vm_end(vm, -1, "its code has nowhere to run");
     if (vm->off)
         return false;
-    vm->vcpu.has_run = vm->vcpu.has_run || vm->vcpu.mode == MODE_USER;
-    lde_resume(lde, vm->turn.seat, vm_context(vm), vm->vcpu.mode, &vm->vcpu.cpu);
+    go_on(vm);
     return true;
 }
 
@@ -178,8 +183,10 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
     hypervisor->lde->ladder.vm = (uint16_t)vm->number;
     if (trap->cause == CAUSE_TIMER) {
         hypervisor->lde->counts.traps[CAUSE_TIMER]++; /* a trap, whether or not the turn is over */
-        if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm)))
+        if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm))) {
+            go_on(vm); /* as if nothing had been: an alarm for nothing must not change what happens when */
             return;
+        }
         show_trap(vm, trap, "");
         end_turn(hypervisor, vm);
         return;

@@ -200,7 +200,8 @@ Test(trap, equal_guests_get_equal_shares)
         most = ns > most ? ns : most;
     }
     cr_expect_gt(least, 0);
-    cr_expect_leq(most, least * 1.05, "%f to %f ms", least / 1e6, most / 1e6); /* CPU time, so load does not matter */
+    /* CPU time, so load does not matter; but what an emulated CPU counts goes on while its host runs others */
+    cr_expect_leq(most, least * (slower() == 1 ? 1.05 : 1.5), "%f to %f ms", least / 1e6, most / 1e6);
     run_free(&result);
 }
 
