@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +42,7 @@ int background_start(struct background *background, const char *const words[])
         return -1;
     background->lde = fork();
     if (background->lde == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails half-way leaves nothing behind */
         dup2(out[1], 1);
         dup2(err[1], 2);
         execv(check_built("lde"), (char *const *)(uintptr_t)words);
