@@ -126,6 +126,14 @@ static void count_decision(const struct candidate *chosen)
         run_limit("a run has more decisions than the limit");
 }
 
+/* For the picture of a witness; a run can have more steps than there is room for. */
+static void record_choice(const struct candidate *chosen, uint32_t count)
+{
+    const uint32_t step = step_record(EVENT_CHOICE, SELF->wait.call, SELF->wait.pc, 0, 0, 0, chosen->thread, 0);
+    if (step != NO_STEP)
+        S->channel->step[step].of = count;
+}
+
 static void resume_candidate(const struct candidate *chosen)
 {
     struct thread *thread = &S->thread[chosen->thread];
@@ -159,9 +167,8 @@ static void pass_turn(void)
     uint32_t index = count > 1 ? strategy_choose(count, free_candidates(count), true) : 0;
     struct candidate chosen = S->candidate[index];
     count_decision(&chosen);
-    if (S->config.record && count > 1)
-        S->channel->step[step_record(EVENT_CHOICE, SELF->wait.call, SELF->wait.pc, 0, 0, 0, chosen.thread, 0)].of =
-            count;
+    if (count > 1)
+        record_choice(&chosen, count);
     resume_candidate(&chosen);
     if (chosen.thread != S->current)
         fibre_switch_to(chosen.thread);
