@@ -12,7 +12,7 @@ MANUALS += $(B)/man/trapflow.1
 -include tracer/render/build.mk tracer/explore/build.mk
 
 $(B)/trapflow: $(B)/obj/tracer/trapflow.o $(B)/obj/tracer/usage.o $(B)/obj/tracer/diff/diff.o $(B)/obj/tracer/diff/alike.o $(B)/obj/tracer/render/stat.o $(TRACER_CORE) $(TRACER_SYSCALLS) \
-               $(TRACER_RECORD) $(TRACER_RENDER) $(EXPLORE_OBJS) | $(EXPLORE_RUNTIME)
+               $(TRACER_RECORD) $(TRACER_RENDER) $(TRACER_HTML) $(EXPLORE_OBJS) | $(EXPLORE_RUNTIME)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TRACER_RENDER_LIBS) $(EXPLORE_LIBS) $(STACK_LIBS) -ljansson
 

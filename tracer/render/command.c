@@ -21,6 +21,9 @@ const struct render_output render_outputs[] = {
     {.name = "svg", .summary = "the ladder as a picture", .write = graphviz_write_svg},
     {.name = "png", .summary = "the same in pixels", .binary = true, .write = graphviz_write_png},
     {.name = "dot", .summary = "the same for Graphviz, positions pinned (neato -n2)", .write = graphviz_write_dot},
+    {.name = "html",
+     .summary = "a page for the browser: step, play, search, predict; one file, works from disk",
+     .write = html_write},
     {.name = "jsonl", .summary = "every event as a JSON object a line", .events = true, .write = jsonl_write},
     {.name = NULL},
 };

@@ -34,6 +34,7 @@ struct render_output {
 
 int text_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
 int jsonl_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
+int html_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
 int graphviz_write_svg(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
 int graphviz_write_png(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
 int graphviz_write_dot(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX]);
