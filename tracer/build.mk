@@ -3,10 +3,10 @@
 # and what they need from outside in TRACER_RENDER_LIBS.
 TRACER_CORE := $(addprefix $(B)/obj/tracer/,event.o log.o log_view.o threads/calls.o)
 TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o format.o structs.o words.o)
-TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o process.o files.o stacks.o stack.o pin.o program.o symbols.o)
+TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o process.o files.o stacks.o stack.o pin.o program.o symbols.o pool.o inject.o loader.o hide.o)
 STACK_LIBS := $(shell $(PKG_CONFIG) --libs libunwind-ptrace 2>/dev/null || echo -lunwind-ptrace -lunwind-generic -lunwind)
 COMMANDS += $(B)/trapflow
-INSTALLED += $(B)/trapflow
+INSTALLED += $(B)/trapflow $(THREADS_LIBRARY)
 MANUALS += $(B)/man/trapflow.1
 
 -include tracer/render/build.mk tracer/explore/build.mk
@@ -24,3 +24,17 @@ $(B)/gen/tracer/syscalls/%.def: tracer/syscalls/%.h tracer/syscalls/table.sh
 	$(Q)mkdir -p $(@D)
 	$(Q)CC='$(CC)' sh tracer/syscalls/table.sh $< >$@
 $(B)/obj/tracer/syscalls/names.o: $(SYSCALL_TABLES)
+
+# tracer/threads: the library that trapflow record loads into programs, beside trapflow.  Initialised before all others;
+# nothing of it but the functions of calls.def can be seen by the program.
+THREADS_LIBRARY := $(B)/libtrapbook-threads.so
+THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o append.o lives.o start.o)
+$(B)/threads/%.o: tracer/threads/%.c
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -fno-stack-protector -MMD -MP -c -o $@ $<
+$(THREADS_LIBRARY): $(THREADS_LIBRARY_OBJS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,initfirst,-z,nodelete,-z,now -Wl,-soname,$(notdir $@) -o $@ $^
+$(B)/trapflow: | $(THREADS_LIBRARY)
+-include $(THREADS_LIBRARY_OBJS:.o=.d)

@@ -22,9 +22,8 @@ static uint32_t machine_of(const struct __ptrace_syscall_info *info)
     return info->arch & 0xffff;
 }
 
-/* Reads up to `size` bytes of the program's memory.  Cut at the page's end, because the next page may be missing
- * and a read that touches it may fail as a whole.  Returns the bytes read. */
-static size_t read_memory(pid_t tid, uint64_t address, char *to, size_t size)
+/* Cut at the page's end, because the next page may be missing and a read that touches it may fail as a whole. */
+size_t call_read_memory(pid_t tid, uint64_t address, char *to, size_t size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), first = page - (size_t)(address % page);
     struct iovec here = {.iov_base = to, .iov_len = size};
@@ -65,7 +64,7 @@ static void keep_path(const struct stopped_call *call, unsigned index, uint64_t 
 {
     struct recorder *recorder = call->recorder;
     char path[PATH_KEPT];
-    size_t got = read_memory(call->tracee->tid, address, path, sizeof path), length = strnlen(path, got);
+    size_t got = call_read_memory(call->tracee->tid, address, path, sizeof path), length = strnlen(path, got);
 
     if (recorder->pinned && length < got && pin_shows_in(NULL, path))
         pin_release(recorder, call->tracee->tid);
@@ -81,7 +80,7 @@ static void keep_path(const struct stopped_call *call, unsigned index, uint64_t 
 static void keep_buffer(const struct stopped_call *call, unsigned index, uint64_t address, uint64_t size)
 {
     char bytes[BUFFER_KEPT];
-    size_t got = read_memory(call->tracee->tid, address, bytes, size < sizeof bytes ? (size_t)size : sizeof bytes);
+    size_t got = call_read_memory(call->tracee->tid, address, bytes, size < sizeof bytes ? (size_t)size : sizeof bytes);
 
     if (got > 0 || size == 0)
         keep(call, index, bytes, got, (size_t)size);
@@ -153,7 +152,7 @@ static void note_name(struct recorder *recorder, const struct tracee *tracee, co
 {
     struct event_life life = {.pid = (uint32_t)tracee->pid};
     char name[16];
-    size_t length = strnlen(name, read_memory(tracee->tid, call->argument[1], name, sizeof name));
+    size_t length = strnlen(name, call_read_memory(tracee->tid, call->argument[1], name, sizeof name));
     const struct event *event;
 
     if (length == 0)
@@ -169,6 +168,8 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
     const struct syscall_signature *signature = syscall_signature(call.machine, call.number);
     const struct event *event;
 
+    if (hide_enter(tracee, info, signature))
+        return;
     if (tracee->launching) {
         if (signature == NULL || strcmp(signature->name, "execve") != 0)
             return;
@@ -206,6 +207,10 @@ static void call_exit(struct recorder *recorder, struct tracee *tracee, const st
     const struct event *event;
     struct event place;
 
+    if (tracee->hidden) {
+        hide_exit(tracee, info, signature);
+        return;
+    }
     if (!tracee->in_call) /* we came while it was in the kernel: there is no saying what it had called */
         return;
     tracee->in_call = false;

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tracer/threads/pool.h"
 #include "tracer/trapflow.h"
 #include "tracer/usage.h"
 
@@ -72,7 +73,7 @@ static const struct argp_option choices[] = {
     {"pid", 'p', "PID", 0, "record a process that runs already; ^C ends the recording, not the process", 0},
     {"stacks", 'k', 0, 0, "the stack of each call and signal, too", 0},
     {"no-syscalls", 'S', 0, 0, "leave out system calls: faster, threads and signals stay", 0},
-    {"no-threads", 'T', 0, 0, "leave out pthread calls (they are not recorded yet)", 0},
+    {"no-threads", 'T', 0, 0, "leave out pthread calls", 0},
     {0}};
 static const struct argp argp = {
     choices,
@@ -183,6 +184,26 @@ static void tell_loss(const char *log)
                 lost, log);
 }
 
+/* The pthread calls of the programs come from a library that they load, into the same log. */
+static void prepare_threads(const char *log)
+{
+    int failure;
+
+    if (!inject_prepare(log)) {
+        fprintf(stderr, "trapflow: pthread calls are not recorded: there is no " POOL_LIBRARY
+                        " beside trapflow; --no-threads records without\n");
+        recorder.threads = false;
+        return;
+    }
+    log_use_ticks(&recorder.log);
+    failure = pool_open(&recorder);
+    if (failure == 0)
+        return;
+    fprintf(stderr, "trapflow: pthread calls are not recorded: cannot start a thread: %s (%s); try --no-threads\n",
+            strerror(failure), strerrorname_np(failure));
+    recorder.threads = false;
+}
+
 static int record(const struct options *options, const char *path, const char *log)
 {
     char command[LOG_PROGRAM_MAX] = "", error[LOG_ERROR_MAX];
@@ -196,12 +217,15 @@ static int record(const struct options *options, const char *path, const char *l
         fprintf(stderr, "trapflow: cannot %s\n", error);
         return -1;
     }
+    if (recorder.threads)
+        prepare_threads(log);
     log_writer_start(&recorder.writer, &recorder.log);
     status = follow(options, path);
     if (status != 0)
         unlink(log); /* it has nothing of the program's */
     tell_loss(log);
     log_writer_stop(&recorder.writer);
+    pool_close(&recorder);
     log_close(&recorder.log, true);
     return status;
 }
@@ -228,6 +252,7 @@ int trapflow_record(int argc, char **argv)
 
     usage_read(&argp, argc, argv, ARGP_IN_ORDER, TRAPFLOW_RECORD_FAILED, &options);
     recorder.syscalls = !options.no_syscalls;
+    recorder.threads = !options.no_threads && options.pid == 0;
     recorder.stacks = options.stacks;
     recorder.attached = options.pid != 0;
     if (options.pid == 0 && (path = program_find(options.program[0])) == NULL)

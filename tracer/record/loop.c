@@ -145,6 +145,8 @@ static void new_program(struct recorder *recorder, struct tracee *tracee)
     }
     tracee = take_over(recorder, tracee, (pid_t)life.other_tid);
     process_begins_anew(tracee);
+    pool_free_slots(recorder, tracee->pid, 0);
+    inject_into(recorder, tracee);
     snprintf(link, sizeof link, "/proc/%d/exe", (int)tracee->tid);
     length = readlink(link, path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';

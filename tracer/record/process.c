@@ -9,8 +9,11 @@ void process_join(struct tracee *tracee, const struct tracee *parent)
         tracee->process = parent->process;
     else
         tracee->process = calloc(1, sizeof *tracee->process); /* where memory is short, there are no names */
-    if (tracee->process != NULL)
-        tracee->process->users++;
+    if (tracee->process == NULL)
+        return;
+    tracee->process->users++;
+    if (parent != NULL && parent->process != NULL) /* a fork has the same things mapped */
+        tracee->process->library = parent->process->library;
 }
 
 void process_begins_anew(struct tracee *tracee)
@@ -20,6 +23,7 @@ void process_begins_anew(struct tracee *tracee)
     /* What was close-on-exec is closed now: that is cheaper to ask than to keep. */
     files_forget_all(&tracee->process->files);
     stacks_forget(tracee->process);
+    tracee->process->library = (struct library){0};
 }
 
 void process_leave(struct tracee *tracee)

@@ -6,6 +6,11 @@
  *   attach.c    joins one that runs already
  *   emit.c      events of a tracee                       pin.c     on which CPU
  *
+ * and, for the pthread calls that a library inside of the programs (tracer/threads) writes into the same log:
+ *
+ *   inject.c    has a new program load it                loader.c  if its loader and its libraries allow
+ *   hide.c      keeps its own calls out of the log       pool.c    makes room for it in the log
+ *
  * Everything runs on the thread that attached: the kernel accepts ptrace requests from no other.
  */
 #ifndef TRACER_RECORD_RECORD_H
@@ -28,6 +33,7 @@ struct tracee {
     bool held;      /* stopped at birth until its parent has told of it */
     bool stopped;   /* in a group-stop */
     bool in_call;
+    bool hidden;        /* in a call that is our library's */
     uint32_t enter_seq; /* of the call that it is in; UINT32_MAX: not recorded */
     uint32_t number;    /* of that call, and its arguments */
     uint64_t argument[SYSCALL_ARGUMENTS];
@@ -41,6 +47,7 @@ struct recorder {
     struct log log;
     struct log_writer writer;
     bool syscalls;                   /* record them */
+    bool threads;                    /* record pthread calls, by a library in each program */
     bool stacks;                     /* and the stack of each call and signal */
     bool pinned;                     /* the program runs on our own CPU, and alone */
     bool attached;                   /* it was running before us: -p */
@@ -107,7 +114,53 @@ void emit_birth(struct recorder *recorder, const struct tracee *tracee, const st
                 enum event_kind kind);
 void emit_life(struct recorder *recorder, const struct tracee *tracee, enum event_kind kind, pid_t other, int status);
 
+/* ---- pool.c ---- */
+
+/* Begins to make room in the log for the libraries; returns 0 or an errno.  pool_close ends it. */
+int pool_open(struct recorder *recorder);
+void pool_close(struct recorder *recorder);
+/* A thread's lane, for the library to read as its first event comes. */
+void pool_add_lane(struct recorder *recorder, pid_t tid, uint32_t lane);
+void pool_remove_lane(struct recorder *recorder, pid_t tid);
+/* What a dead thread (tid 0: any of its process) had in the log can be had by others. */
+void pool_free_slots(struct recorder *recorder, pid_t pid, pid_t tid);
+
+/* ---- inject.c ---- */
+
+/* Finds the library and the log's absolute name.  False: there is no such library. */
+bool inject_prepare(const char *log);
+const char *inject_library(void); /* by what name it is loaded */
+/* At the stop of an exec that has just succeeded: has the new program load the library, where that can be. */
+void inject_into(struct recorder *recorder, struct tracee *tracee);
+
+/* ---- loader.c ---- */
+
+/* Before a program's first instruction: will the loader that we ourselves have load it, with nothing in it that
+ * forbids to be preloaded?  `memory`: /proc/TID/mem; its program headers are at `headers`. */
+bool program_loads_like_us(int memory, pid_t tid, uint64_t headers, uint64_t count);
+
+/* ---- hide.c ---- */
+
+/* The library as a process has it mapped. */
+struct library {
+    bool injected;
+    bool loading;        /* the loader has it open */
+    uint64_t start, end; /* 0: not mapped yet */
+};
+
+struct __ptrace_syscall_info;
+/* From now on the process loads our library. */
+void hide_library(struct tracee *tracee);
+/* A call that is not the program's own: true, and hide_exit is to be called at its end. */
+bool hide_enter(struct tracee *tracee, const struct __ptrace_syscall_info *info,
+                const struct syscall_signature *signature);
+void hide_exit(struct tracee *tracee, const struct __ptrace_syscall_info *info,
+               const struct syscall_signature *signature);
+
 /* ---- calls.c ---- */
+
+/* Reads up to `size` bytes of the program's memory; returns how many it got. */
+size_t call_read_memory(pid_t tid, uint64_t address, char *to, size_t size);
 
 /* A system-call stop, at entry or at exit: the kernel says which. */
 void call_stop(struct recorder *recorder, struct tracee *tracee);
@@ -123,6 +176,7 @@ struct files {
 struct process {
     unsigned users; /* tracees */
     struct files files;
+    struct library library;
     struct stack_walker *walker; /* NULL: no stack was wanted yet */
     struct mapping *mappings;    /* executable ones that the log has */
     size_t mapping_count;

@@ -54,6 +54,7 @@ struct tracee *tracee_add(struct recorder *recorder, pid_t tid, pid_t pid)
     tracee->lane = EVENT_LANE(LANE_THREAD, ++recorder->last_lane);
     tracee->enter_seq = UINT32_MAX;
     link_in(recorder, tracee);
+    pool_add_lane(recorder, tid, tracee->lane);
     recorder->traced++;
     return tracee;
 }
@@ -63,6 +64,8 @@ void tracee_remove(struct recorder *recorder, struct tracee *tracee)
     link_out(recorder, tracee);
     recorder->traced--;
     recorder->held -= tracee->held;
+    pool_remove_lane(recorder, tracee->tid);
+    pool_free_slots(recorder, tracee->pid, tracee->tid);
     process_leave(tracee);
     free(tracee);
 }
@@ -70,7 +73,9 @@ void tracee_remove(struct recorder *recorder, struct tracee *tracee)
 void tracee_rename(struct recorder *recorder, struct tracee *from, pid_t tid)
 {
     link_out(recorder, from);
+    pool_remove_lane(recorder, from->tid);
     from->tid = tid;
+    pool_add_lane(recorder, tid, from->lane);
     link_in(recorder, from);
 }
 
