@@ -16,8 +16,9 @@ struct lde_program {
     char path[4096];          /* the ELF file */
     const char *argv[16];     /* NULL-terminated; the words point into `words` */
     char words[LDE_NAME_MAX];
-    uint64_t cpu_ns; /* after the run: CPU time used (mode bare), */
-    int status;      /* and how it ended, as wait4 reports it; −1: it did not */
+    uint64_t fingerprint; /* of its code, once loaded */
+    uint64_t cpu_ns;      /* after the run: CPU time used (mode bare), */
+    int status;           /* and how it ended, as wait4 reports it; −1: it did not */
 };
 
 struct lde_counts {

@@ -112,8 +112,7 @@ static void reflect(struct vm *vm, const struct trap *trap, enum arch_vector vec
         return;
     }
     const uint64_t address = trap->cause == CAUSE_FAULT ? trap_fault_address(context) : 0;
-    lde_say("%s in VM %u (%s): %s", vcpu->space < vm->programs ? vm->program[vcpu->space].name : "a forked process",
-            vm->number, vm->os, why);
+    lde_say("%s in VM %u (%s): %s", vm_program_in(vm, vcpu->space), vm->number, vm->os, why);
     vcpu->saved_user = vcpu->cpu;
     if (!arch_enter_kernel(&vcpu->cpu, &vcpu->system, &vm->kernel_space, vector, true, vcpu->interrupts_on, address)) {
         vm_end(vm, -1, "a process failed, and its trap table has no handler for that");

@@ -22,10 +22,19 @@ static bool is_fault(int signo)
            signo == SIGSYS;
 }
 
-static bool read_registers(const struct context *context, struct registers *registers)
+enum reading { READ, GONE, FOREIGN };
+
+/* FOREIGN: the host hands out fewer bytes, because the guest has left for 32-bit code, whose registers are others. */
+static enum reading read_registers(const struct context *context, struct registers *registers)
 {
-    struct iovec area = {.iov_base = registers, .iov_len = sizeof *registers};
-    return host_ptrace(PTRACE_GETREGSET, context->pid, NT_PRSTATUS, &area) == 0;
+    struct registers whole;
+    struct iovec area = {.iov_base = &whole, .iov_len = sizeof whole};
+    if (host_ptrace(PTRACE_GETREGSET, context->pid, NT_PRSTATUS, &area) != 0)
+        return GONE;
+    if (area.iov_len != sizeof whole)
+        return FOREIGN;
+    *registers = whole;
+    return READ;
 }
 
 /* True if the stop concerns us; otherwise `*request` and `*signo` say how the guest must go on. */
@@ -67,8 +76,12 @@ void trap_next(struct context *context, struct registers *registers, struct trap
     }
     if (trap->cause == CAUSE_EXIT)
         return;
-    if (!read_registers(context, registers)) {
+    const enum reading reading = read_registers(context, registers);
+    if (reading != READ) {
+        if (reading == FOREIGN)
+            kill(context->pid, SIGKILL);     /* no machine of ours can go on with it */
         trap_next(context, registers, trap); /* killed since it stopped: the next wait says so */
+        trap->signo = reading == FOREIGN ? SIGILL : 0;
         return;
     }
     if (trap->cause == CAUSE_SYSCALL && !arch_is_system_call(&context->space, registers))

@@ -13,7 +13,8 @@ struct trap {
     enum trap_cause cause; /* SYSCALL, FAULT, TIMER or EXIT; privileged.c tells PRIVILEGED from FAULT */
     uint64_t number;       /* SYSCALL */
     uint64_t argument[6];  /* SYSCALL */
-    int signo;             /* FAULT, TIMER: the host's signal; SIGSYS for a host call by any way but the CPU's own */
+    int signo;             /* FAULT, TIMER: the host's signal; SIGSYS for a host call by any way but the CPU's own;
+                            * EXIT: SIGILL if we ended it, for it had gone to 32-bit code */
     int status;            /* EXIT: as from wait(2) */
 };
 

@@ -48,6 +48,26 @@ static int load(struct vm *vm, const char *kernel, uint64_t *entry)
     return 0;
 }
 
+const char *vm_program_in(const struct vm *vm, unsigned space)
+{
+    const uint64_t fingerprint = loader_fingerprint(&vm->memory, space);
+    for (unsigned i = 0; i < vm->programs; i++) {
+        if (vm->program[i].fingerprint == fingerprint)
+            return vm->program[i].name;
+    }
+    return "a process";
+}
+
+/* Which program runs in a space is the guest OS's affair: we see that one has moved in by its code. */
+static void name_space(struct vm *vm, unsigned space)
+{
+    const char *name = vm->lde->ladder.on ? vm_program_in(vm, space) : NULL;
+    if (name == vm->named[space])
+        return;
+    vm->named[space] = name;
+    ladder_lane(&vm->lde->ladder, VM_SPACE_LANE(vm, space), VM_OS_LANE(vm), name);
+}
+
 static bool make_space(struct vm *vm, unsigned space)
 {
     char error[256];
@@ -58,8 +78,7 @@ static bool make_space(struct vm *vm, unsigned space)
         return false;
     }
     vm->lde->ladder.tid = (uint32_t)vm->user[space].pid;
-    ladder_lane(&vm->lde->ladder, VM_SPACE_LANE(vm, space), VM_OS_LANE(vm),
-                space < vm->programs ? vm->program[space].name : "forked");
+    name_space(vm, space);
     return true;
 }
 
@@ -104,7 +123,12 @@ struct context *vm_context(struct vm *vm)
 
 bool vm_context_ready(struct vm *vm)
 {
-    return vm_context(vm)->pid != 0 || (vm->vcpu.mode == MODE_USER && make_space(vm, vm->vcpu.space));
+    const bool user = vm->vcpu.mode == MODE_USER;
+    if (vm_context(vm)->pid == 0 && (!user || !make_space(vm, vm->vcpu.space)))
+        return false;
+    if (user && vm->vcpu.space != vm->last_space)
+        name_space(vm, vm->last_space = vm->vcpu.space);
+    return true;
 }
 
 uint64_t vm_cpu_ns(const struct vm *vm)

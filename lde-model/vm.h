@@ -25,8 +25,10 @@ struct vm {
     bool off;
     int status; /* what it went off with; −1: it was ended */
     unsigned programs;
-    struct lde_program *program;   /* as asked for */
-    const struct symbols *symbols; /* of its kernel: names for the trace; NULL: none known */
+    struct lde_program *program;    /* as asked for */
+    const struct symbols *symbols;  /* of its kernel: names for the trace; NULL: none known */
+    const char *named[BOOT_SPACES]; /* whose name the lane of each space has in the trace */
+    unsigned last_space;            /* the one that had the CPU last */
 };
 
 #define VM_HYPERVISOR_LANE EVENT_LANE(LANE_HYPERVISOR, 0)
@@ -48,6 +50,9 @@ bool vm_context_ready(struct vm *vm);
 
 /* The number of the address space that a handle names, or −1. */
 int vm_space_of(const struct vm *vm, uint64_t handle);
+
+/* The name of the program whose code lies in a space: it or a copy that its OS made when it forked. */
+const char *vm_program_in(const struct vm *vm, unsigned space);
 
 /* The devices.  False if the VM has none there. */
 bool vm_device_write(struct vm *vm, uint64_t device, uint64_t value);

@@ -14,6 +14,7 @@ enum {
     FLAG_ALWAYS = 0x2,
     FLAG_TRAP = 0x100,
     FLAG_INTERRUPTS = 0x200,
+    FLAGS_OF_USER = 0x40cd5, /* what user mode may set: by arithmetic, the direction, alignment checks */
     GATE_SIZE = 16,
     GATE_PRESENT = 0x80,
     TSS_STACK_OFFSET = 4,
@@ -220,6 +221,6 @@ bool arch_return(struct registers *registers, struct system_registers *system, c
         user->rsp = load(frame + 24, 8);
     }
     *interrupts_on = (flags & FLAG_INTERRUPTS) != 0;
-    user->eflags = (flags & 0xcd5) | FLAG_ALWAYS | FLAG_INTERRUPTS; /* of the rest, only what arithmetic sets */
+    user->eflags = (flags & FLAGS_OF_USER) | FLAG_ALWAYS | FLAG_INTERRUPTS;
     return true;
 }

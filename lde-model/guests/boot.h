@@ -45,7 +45,21 @@
 #define BOOT_VECTOR_TIMER 32
 
 #ifndef __ASSEMBLER__
+#include <stdbool.h>
 #include <stdint.h>
+
+/* The bounds check that stands between a process's pointer and its kernel: where in the process's space the `size`
+ * bytes at `address` lie, which it must be able to read (or, if `write`, to write); −1 if they are not all there.  Of
+ * no bytes, all are. */
+static inline int64_t boot_user_offset(uint64_t address, uint64_t size, bool write)
+{
+    const uint64_t from = write ? BOOT_USER_BASE + BOOT_USER_CODE : BOOT_USER_BASE;
+    if (size == 0)
+        return 0;
+    if (address < from || address >= BOOT_USER_END || size > BOOT_USER_END - address)
+        return -1;
+    return (int64_t)(address - BOOT_USER_BASE);
+}
 
 enum { BOOT_MAGIC = 0x746f6f42, BOOT_NAME_MAX = 40 };
 

@@ -87,8 +87,8 @@ void os_halt(struct os *os)
 
 uint8_t *machine_memory(unsigned index, uint64_t address, uint64_t size, bool write)
 {
-    const struct memory_space space = memory_user_space(&machine->memory, index);
-    return memory_at(&space, address, size, write ? MEMORY_WRITE : MEMORY_READ);
+    const int64_t offset = boot_user_offset(address, size, write);
+    return offset < 0 ? NULL : machine->memory.bytes + BOOT_SPACE_BASE + (size_t)index * BOOT_SPACE_SIZE + offset;
 }
 
 bool machine_fork(unsigned parent, unsigned child)

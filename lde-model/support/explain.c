@@ -54,6 +54,8 @@ void explain_death(const struct context *context, const struct registers *regist
 {
     if (trap->cause == CAUSE_FAULT)
         explain_fault(context, registers, trap, text);
+    else if (trap->signo == SIGILL)
+        snprintf(text, EXPLAIN_MAX, "went to 32-bit code, which this machine does not have");
     else if (WIFSIGNALED(trap->status))
         snprintf(text, EXPLAIN_MAX, "killed from outside by signal %d (SIG%s)", WTERMSIG(trap->status),
                  sigabbrev_np(WTERMSIG(trap->status)));

@@ -93,7 +93,16 @@ static uint64_t write_stack(const struct memory_space *space, const char *const 
     return at;
 }
 
-int loader_load_program(const struct memory *memory, unsigned index, const struct lde_program *program,
+uint64_t loader_fingerprint(const struct memory *memory, unsigned index)
+{
+    const uint64_t *word = (const void *)(memory->bytes + BOOT_SPACE_BASE + (size_t)index * BOOT_SPACE_SIZE);
+    uint64_t sum = 0xcbf29ce484222325; /* as FNV-1a, but by words */
+    for (size_t i = 0; i < BOOT_USER_CODE / sizeof *word; i++)
+        sum = (sum ^ word[i]) * 0x100000001b3;
+    return sum;
+}
+
+int loader_load_program(const struct memory *memory, unsigned index, struct lde_program *program,
                         struct boot_program *boot, char error[256])
 {
     const struct memory_space space = memory_user_space(memory, index);
@@ -102,6 +111,7 @@ int loader_load_program(const struct memory *memory, unsigned index, const struc
         return -1;
     boot->stack = write_stack(&space, program->argv);
     snprintf(boot->name, sizeof boot->name, "%s", program->name);
+    program->fingerprint = loader_fingerprint(memory, index);
     return 0;
 }
 

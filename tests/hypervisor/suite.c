@@ -107,6 +107,8 @@ Test(trap, rogues_end_alone_and_the_instruction_is_named)
     cr_expect_geq(check_count(result.out, ": ended\n"), 6);
     cr_expect_eq(check_count(result.out, "got away with it"), 0, "%s", result.out);
     cr_expect_geq(check_count(result.err, "privileged instruction: the instruction "), 4, "%s", result.err);
+    cr_expect_eq(check_count(result.err, "lde: rogue in VM 1 (tickos): "), check_count(result.err, "lde: "),
+                 "its children move into spaces that others had: %s", result.err);
     run_free(&result);
     LDE(&result, 1, "run", "--vm", "tickos:crash,hello");
     cr_expect(check_has(result.out, "hello from a guest\n"));

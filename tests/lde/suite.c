@@ -96,6 +96,16 @@ Test(bare, guests_that_misbehave_end_alone)
     run_free(&result);
 }
 
+Test(bare, rogues_end_alone)
+{
+    struct run_result result;
+    LDE(&result, 0, "run", "rogue", "hello");
+    cr_expect(check_has(result.out, "hello from a guest\n"));
+    cr_expect_geq(check_count(result.out, ": ended\n"), 6);
+    cr_expect_eq(check_count(result.out, "got away with it"), 0, "%s", result.out);
+    run_free(&result);
+}
+
 Test(bare, killing_lde_leaves_no_guest)
 {
     const char *const words[] = {"lde", "run", "--slice", "1ms", "hello", "spin endless", "spin endless", NULL};

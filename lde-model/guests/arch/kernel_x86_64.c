@@ -72,7 +72,9 @@ void arch_set_up_traps(void)
     /* STAR: `syscall` takes the kernel's selectors from one half, `sysretq` the user's (+16 code, +8 data) from the
      * other */
     write_msr(0xc0000081, (uint64_t)(USER_DATA_SELECTOR - 8) << 48 | (uint64_t)KERNEL_CODE_SELECTOR << 32);
-    write_msr(0xc0000084, 0x700);                       /* SFMASK: interrupts and single-stepping off in the kernel */
+    /* SFMASK: what a process may have set and a kernel does not want: single-stepping (0x100), interrupts, direction,
+     * I/O level, nesting (0x4000), alignment checks (0x40000) */
+    write_msr(0xc0000084, 0x47700);
     write_msr(0xc0000082, (uint64_t)kernel_enter_call); /* LSTAR: this registers the system-call handler */
 }
 

@@ -235,8 +235,11 @@ static int64_t tick_clone(struct tick_process *self, const uint64_t argument[6])
 
 static int64_t tick_wait4(struct tick_process *self, const uint64_t argument[6])
 {
+    enum { DO_NOT_WAIT = 1 };
     const int wanted = (int)argument[0];
     int *status = 0;
+    if ((argument[2] & ~(uint64_t)DO_NOT_WAIT) != 0)
+        return -EINVAL;
     if (argument[1] != 0 && (status = (void *)machine_memory(index_of(self), argument[1], sizeof *status, true)) == 0)
         return -EFAULT;
     bool any = false;
@@ -252,7 +255,9 @@ static int64_t tick_wait4(struct tick_process *self, const uint64_t argument[6])
         child->state = TICK_FREE;
         return child->pid;
     }
-    return any ? TICK_WAIT : -ECHILD;
+    if (!any)
+        return -ECHILD;
+    return argument[2] == DO_NOT_WAIT ? 0 : TICK_WAIT;
 }
 
 static int64_t tick_pipe2(struct tick_process *self, const uint64_t argument[6])

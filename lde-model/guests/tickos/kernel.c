@@ -24,10 +24,8 @@ static uint8_t *space_memory(unsigned index)
 
 uint8_t *machine_memory(unsigned index, uint64_t address, uint64_t size, bool write)
 {
-    const uint64_t from = write ? BOOT_USER_BASE + BOOT_USER_CODE : BOOT_USER_BASE;
-    if (address < from || address > BOOT_USER_END || size > BOOT_USER_END - address)
-        return 0;
-    return space_memory(index) + (address - BOOT_USER_BASE);
+    const int64_t offset = boot_user_offset(address, size, write);
+    return offset < 0 ? 0 : space_memory(index) + offset;
 }
 
 bool machine_fork(unsigned parent, unsigned child)

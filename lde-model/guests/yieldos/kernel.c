@@ -38,10 +38,10 @@ static _Noreturn void run(unsigned first)
 static int64_t yield_print(struct tick_process *self, const uint64_t argument[6])
 {
     (void)self;
-    if (argument[0] < BOOT_USER_BASE || argument[0] > BOOT_USER_END || argument[1] > BOOT_USER_END - argument[0])
+    const int64_t offset = boot_user_offset(argument[0], argument[1], false);
+    if (offset < 0)
         return -EFAULT;
-    const uint8_t *bytes =
-        (const uint8_t *)(BOOT_KERNEL_BASE + boot->space[current].physical + (argument[0] - BOOT_USER_BASE));
+    const uint8_t *bytes = (const uint8_t *)(BOOT_KERNEL_BASE + boot->space[current].physical + offset);
     for (uint64_t i = 0; i < argument[1]; i++)
         device_write8(BOOT_CONSOLE, bytes[i]);
     return (int64_t)argument[1];
