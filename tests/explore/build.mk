@@ -1,7 +1,19 @@
 # tests/explore: the explorer against a corpus of right and wrong programs, attacks, and what it must refuse.
 SUITES += explore
-SUITE_OBJS_explore := $(TRACER_CORE)
-SUITE_NEEDS_explore := $(B)/trapflow
+EXPLORE_CORPUS := $(basename $(notdir $(wildcard tests/explore/corpus/*.c)))
+EXPLORE_BUILT := $(EXPLORE_CORPUS:%=$(B)/tests/explore/gcc/%) \
+	$(if $(shell command -v clang),$(EXPLORE_CORPUS:%=$(B)/tests/explore/clang/%))
+SUITE_OBJS_explore := $(TRACER_CORE) $(addprefix $(B)/obj/tests/explore/,answers.o agreement.o)
+SUITE_NEEDS_explore := $(B)/trapflow $(EXPLORE_BUILT)
+
+# The corpus built once by each compiler, for the tests that explore it again and again.
+define explore_built
+$(B)/tests/explore/$(1)/%: tests/explore/corpus/%.c $(B)/trapflow $(EXPLORE_RUNTIME)
+	$$(say) BUILD $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(B)/trapflow explore --build-only -o $$@ --cc $(1) --build -- $$<
+endef
+$(foreach compiler,gcc clang,$(eval $(call explore_built,$(compiler))))
 
 .PHONY: bench-explore
 bench-explore: $(B)/trapflow  ## schedules a second, and bugs found beside ThreadSanitizer and helgrind

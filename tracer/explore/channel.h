@@ -28,7 +28,14 @@ enum {
     CHANNEL_TEXT = 256,
 };
 
-enum explore_strategy { STRATEGY_EXHAUSTIVE, STRATEGY_PCT, STRATEGY_RANDOM, STRATEGY_REPLAY, STRATEGY_END };
+enum explore_strategy {
+    STRATEGY_EXHAUSTIVE,
+    STRATEGY_PCT,
+    STRATEGY_RANDOM,
+    STRATEGY_REPLAY,
+    STRATEGY_DELAY,
+    STRATEGY_END
+};
 enum explore_engine { ENGINE_FIBRES, ENGINE_FORK };
 
 /* Memory whose plain accesses are decisions too: the object of a race, to draw how it goes wrong. */
@@ -42,12 +49,13 @@ struct channel_config {
     uint64_t seed;
     uint64_t schedules_max; /* 0: no limit */
     uint32_t strategy, engine;
-    uint32_t bound;         /* exhaustive: deviations a schedule may have */
+    uint32_t bound;         /* exhaustive, delay: deviations a schedule may have */
     uint32_t depth;         /* PCT: bugs of this many ordering constraints */
     uint32_t decisions_max; /* of one run; more is a limit, not a verdict */
     uint32_t spurious_max;  /* spurious wake-ups a run */
     uint32_t record;        /* 1: fill `steps` in the last run */
     uint32_t plain;         /* 1: a decision at every call, also where it cannot matter (schedule.c) */
+    uint32_t reduce;        /* 1: do not go on where an equal past has been explored from (history.c) */
     uint32_t tries;         /* 1: the program has calls that see whether a lock is free without waiting for it */
     uint32_t stateful;      /* 1: the program keeps state in libraries, where the runtime cannot look */
     uint32_t states;        /* 1: count the different final contents of the globals */

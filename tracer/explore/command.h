@@ -11,7 +11,7 @@
 enum { EXPLORE_NAMES_MAX = 64, EXPLORE_ERROR_MAX = 1024 };
 
 struct options {
-    bool build, strict, json, fork, plain, states, build_only, help;
+    bool build, strict, json, fork, plain, all_orders, states, build_only, help;
     bool bound_given, strategy_given;
     enum explore_strategy strategy;
     uint32_t bound, depth, spurious, decisions, repeat;
@@ -106,6 +106,7 @@ struct verdict {
     char output[CHANNEL_OUTPUT + 1]; /* of the failing run */
     double seconds;
     uint64_t schedules, runs;
+    const char *bounded_by; /* what `bound` counts: "preemptions" */
     int bound;
     bool complete, unbounded, relaxed;
     const char *engine;

@@ -5,8 +5,10 @@
  *
  *   verdict     "PASS" | "FAIL" | "INCONCLUSIVE" | "INFRA" | "REFUSED"
  *   finding     a name of EXPLORE_FINDINGS below; "" when nothing was found
- *   schedules   runs executed and counted: every one a different schedule where `complete` is true
+ *   schedules   runs executed to their end and counted: every one a different schedule where `complete` is true
+ *   runs        all that were started: also those of smaller bounds, and those that ended where one had been before
  *   bound       preemptions (more exactly: deviations, README.md) that were enumerated completely; -1: none
+ *   bounded_by  what `bound` counts: "preemptions", or "delays of a round-robin scheduler" (--strategy delay)
  *   complete    true: every schedule within the bound ran; unbounded: true: there are no others at all
  *   relaxed     true: relaxed atomics were met, so that a pass is a sample and no proof
  *   witness     the schedule string that replays the failure; "" when there is none

@@ -19,8 +19,9 @@ void explore_options_help(void)
          "  -o, --output=FILE       keep the built program there; explore it again as PROGRAM\n"
          "      --build-only        and do not explore it (with -o)\n"
          "      --runtime=FILE      link with this runtime: another CPU's, for its compiler\n"
-         "  -k, --bound=K           at most K preemptions a schedule (2)\n"
-         "  -s, --strategy=NAME     exhaustive, pct, random; without it: exhaustive, then pct where that hits a limit\n"
+         "  -k, --bound=K           at most K preemptions a schedule (2); of delay: delays\n"
+         "  -s, --strategy=NAME     exhaustive, delay, pct, random; without it: exhaustive, and where that\n"
+         "                          hits a limit, delay and pct, in search of failures\n"
          "  -r, --seed=N            of pct and random (1)\n"
          "  -n, --schedules=N       at most N runs\n"
          "  -t, --time=SECONDS      at most so long (60); reaching it is never a pass\n"
@@ -32,6 +33,7 @@ void explore_options_help(void)
          "      --strict            the sources are somebody's submission: refuse names outside the allow-list\n"
          "      --allow=NAME        …but this one is allowed (repeat)\n"
          "      --fork              a new process for every run, whatever the program uses\n"
+         "      --all-orders        run also what differs only in the order of steps that do not depend on each other\n"
          "      --plain             decide also where it cannot matter: more schedules, the same findings\n"
          "      --states            count the different final states (globals and output)\n"
          "  -w, --replay=WITNESS    run one schedule again\n"
@@ -51,6 +53,7 @@ enum {
     OPTION_FORK,
     OPTION_REPEAT,
     OPTION_PLAIN,
+    OPTION_ALL_ORDERS,
     OPTION_STATES,
     OPTION_RUNTIME,
     OPTION_BUILD_ONLY,
@@ -80,6 +83,7 @@ static const struct option long_options[] = {
     {"runtime", required_argument, NULL, OPTION_RUNTIME},
     {"build-only", no_argument, NULL, OPTION_BUILD_ONLY},
     {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"all-orders", no_argument, NULL, OPTION_ALL_ORDERS},
     {"states", no_argument, NULL, OPTION_STATES},
     {"json", no_argument, NULL, 'j'},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -106,14 +110,17 @@ static int read_number(const char *option, const char *word, uint64_t most, uint
 
 static int read_strategy(struct options *options, const char *word, char error[EXPLORE_ERROR_MAX])
 {
-    static const char *const names[] = {"exhaustive", "pct", "random"};
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(word, names[i]) == 0) {
+    static const char *const names[STRATEGY_END] = {[STRATEGY_EXHAUSTIVE] = "exhaustive",
+                                                    [STRATEGY_DELAY] = "delay",
+                                                    [STRATEGY_PCT] = "pct",
+                                                    [STRATEGY_RANDOM] = "random"};
+    for (unsigned i = 0; i < STRATEGY_END; i++)
+        if (names[i] && strcmp(word, names[i]) == 0) {
             options->strategy = (enum explore_strategy)i;
             options->strategy_given = true;
             return 0;
         }
-    return wrong(error, "--strategy", word, "there are exhaustive, pct and random");
+    return wrong(error, "--strategy", word, "there are exhaustive, delay, pct and random");
 }
 
 static int read_seconds(struct options *options, const char *word, char error[EXPLORE_ERROR_MAX])
@@ -167,6 +174,9 @@ static int read_option(struct options *options, int option, char *word, char err
     case OPTION_REPEAT:
         bad = read_number("--repeat", word, 100000, &number, error);
         options->repeat = (uint32_t)number;
+        break;
+    case OPTION_ALL_ORDERS:
+        options->all_orders = true;
         break;
     case OPTION_PLAIN:
         options->plain = true;

@@ -299,6 +299,7 @@ static void print_json(const struct verdict *verdict)
     put_string("witness", verdict->witness);
     put_string("message", verdict->message);
     put_string("proof", verdict->proof);
+    put_string("bounded_by", verdict->bounded_by ? verdict->bounded_by : "");
     put_string("output", verdict->output);
     put_string("engine", verdict->engine ? verdict->engine : "");
     printf("\"states\":%" PRIu64 ",\"states_hash\":\"%016" PRIx64 "\",", verdict->states, verdict->states_hash);

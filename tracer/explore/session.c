@@ -68,6 +68,8 @@ void session_configure(struct session *session, const struct options *options, c
     config->decisions_max = options->decisions;
     config->spurious_max = options->spurious;
     config->plain = options->plain;
+    config->reduce =
+        !options->plain && !options->all_orders && !build->stateful; /* what a library remembers is in no history */
     config->tries = build->tries;
     config->stateful = build->stateful;
     config->states = options->states;

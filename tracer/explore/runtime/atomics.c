@@ -55,6 +55,7 @@ static void end(struct object *object, size_t size, unsigned use, int order, uin
         if (!(use & UNCHANGED))
             thread_is_busy();
     }
+    history_use_memory(object->address, size, use & WRITES);
     if (S->config.record) {
         uint32_t step =
             step_record(EVENT_ATOMIC, CALL_NONE, pc, object->address, value, (uint32_t)size, NO_THREAD, (int)use);
@@ -73,7 +74,8 @@ static void fence(int order, uintptr_t pc)
         self->has_pending = false;
     }
     if (order == memory_order_seq_cst) { /* all such fences are in one order, and each hands on to the next */
-        struct object *all = object_at((void *)STATE_BASE);
+        struct object *all = object_at((const void *)MARK_FENCES);
+        history_use(all, true);
         clock_acquire(&all->clock);
         clock_release(&all->clock);
     }

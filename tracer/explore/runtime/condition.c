@@ -33,13 +33,22 @@ static int wait_on(pthread_cond_t *address, pthread_mutex_t *mutex_address, cons
         find_at(FINDING_NOT_OWNER, pc, call, mutex, mutex->owner, mutex->taken_pc);
     uint32_t depth = mutex->depth;
     mutex_give(mutex);
+    history_use(condition, true);
     SELF->condition = condition;
     SELF->signalled = false;
     SELF->arrival = S->arrivals++;
-    enum resume how = decide(&(struct wait){
-        .kind = WAIT_CONDITION, .object = condition, .call = call, .pc = pc, .timed = until, .deadline = deadline});
+    enum resume how = decide(&(struct wait){.kind = WAIT_CONDITION,
+                                            .object = condition,
+                                            .mutex = S->config.plain ? NULL : mutex,
+                                            .call = call,
+                                            .pc = pc,
+                                            .timed = until,
+                                            .deadline = deadline});
+    if (how != RESUME_READY)
+        history_use(condition, true); /* it is no longer one of those that a signal may wake */
     SELF->condition = NULL;
-    decide(&(struct wait){.kind = WAIT_LOCK, .object = mutex, .call = call, .pc = pc});
+    if (how != RESUME_READY || S->config.plain)
+        decide(&(struct wait){.kind = WAIT_LOCK, .object = mutex, .call = call, .pc = pc});
     mutex_take(object_use(mutex_address, OBJECT_MUTEX, pc), pc);
     mutex->depth = depth;
     return how == RESUME_TIMEOUT ? ETIMEDOUT : 0;
@@ -83,7 +92,16 @@ static struct object *begin_wake(pthread_cond_t *address)
 {
     decide_freely(THIS_CALL, PC);
     thread_is_busy();
-    return object_use(address, OBJECT_CONDITION, PC);
+    struct object *condition = object_use(address, OBJECT_CONDITION, PC);
+    history_use(condition, true);
+    return condition;
+}
+
+static void wake(uint32_t waiter)
+{
+    history_add(waiter);
+    history_follow(waiter, S->current);
+    S->thread[waiter].signalled = true;
 }
 
 int semantics_pthread_cond_signal(pthread_cond_t *address)
@@ -95,7 +113,7 @@ int semantics_pthread_cond_signal(pthread_cond_t *address)
     if (waiters == 0)
         condition->signals++;
     else
-        S->thread[waiter_of_rank(condition, choose(waiters))].signalled = true;
+        wake(waiter_of_rank(condition, choose(waiters)));
     return 0;
 }
 
@@ -106,6 +124,6 @@ int semantics_pthread_cond_broadcast(pthread_cond_t *address)
     if (waiter == NO_THREAD)
         condition->signals++;
     for (; waiter != NO_THREAD; waiter = waiter_of_rank(condition, 0))
-        S->thread[waiter].signalled = true;
+        wake(waiter);
     return 0;
 }

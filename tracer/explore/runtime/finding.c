@@ -124,6 +124,12 @@ void find_words(enum explore_finding finding, uintptr_t pc, const char *format, 
     end_with(OUTCOME_FOUND, finding);
 }
 
+void run_known(void)
+{
+    S->known = true;
+    end_with(OUTCOME_DONE, FINDING_NONE);
+}
+
 void run_limit(const char *words)
 {
     snprintf(outcome()->text, sizeof outcome()->text, "%s", words);
@@ -135,6 +141,13 @@ void run_refused(const char *words)
     snprintf(outcome()->text, sizeof outcome()->text, "%s", words);
     add_party(S->current, SELF->wait.pc, SELF->wait.call);
     end_with(OUTCOME_REFUSED, FINDING_NONE);
+}
+
+/* From a condition, and still without the mutex. */
+static bool is_woken(uint32_t number)
+{
+    const struct thread *thread = &S->thread[number];
+    return thread->wait.kind == WAIT_CONDITION && thread->signalled && thread->wait.mutex;
 }
 
 /* Whom does a stuck thread wait for?  The owner of its lock, the thread it joins; nobody in particular otherwise. */
@@ -157,6 +170,8 @@ static uint32_t waits_for(uint32_t number)
             if (i != number && wait->object->held[i] && !S->thread[i].finished)
                 return i;
         return NO_THREAD;
+    case WAIT_CONDITION: /* woken, it waits for the mutex */
+        return is_woken(number) ? wait->mutex->owner : NO_THREAD;
     case WAIT_ONCE:
         return wait->object->owner;
     case WAIT_JOIN:
@@ -171,10 +186,11 @@ static struct channel_party *add_waiting(uint32_t number)
     const struct wait *wait = &S->thread[number].wait;
     struct channel_party *party = add_party(number, wait->pc, wait->call);
     party->other = waits_for(number);
-    if (wait->object) {
-        party->object = wait->object->address;
-        party->object_kind = wait->object->kind;
-        party->held_pc = wait->object->taken_pc;
+    const struct object *object = is_woken(number) ? wait->mutex : wait->object;
+    if (object) {
+        party->object = object->address;
+        party->object_kind = object->kind;
+        party->held_pc = object->taken_pc;
     }
     return party;
 }
@@ -210,14 +226,14 @@ void find_stuck(void)
             continue;
         struct channel_party *party = add_waiting(i);
         const struct wait *wait = &S->thread[i].wait;
-        if (wait->kind == WAIT_CONDITION) {
+        if (wait->kind == WAIT_CONDITION && !is_woken(i)) {
             party->size = wait->object->signals;
         } else if (wait->kind == WAIT_SIGNAL) {
             party->signals = wait->signals;
             party->object_kind = OBJECT_SIGNAL;
             party->size = (wait->signals & S->merged) != 0;
         }
-        on_signal |= wait->kind == WAIT_CONDITION || wait->kind == WAIT_SIGNAL;
+        on_signal |= (wait->kind == WAIT_CONDITION && !is_woken(i)) || wait->kind == WAIT_SIGNAL;
     }
     end_with(OUTCOME_FOUND, on_signal ? FINDING_LOST_WAKEUP : FINDING_DEADLOCK);
 }

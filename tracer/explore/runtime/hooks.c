@@ -40,6 +40,7 @@ static void access_plain(uintptr_t address, size_t size, bool write, uintptr_t p
     self->access_pc = pc;
     if (S->config.watches && is_watched(address, size)) {
         decide_freely(CALL_NONE, pc);
+        history_use_memory(address, size, write);
         record_access(address, size, write, pc);
         if (!S->config.ignore_races)
             access_check(address, size, write, false, pc);

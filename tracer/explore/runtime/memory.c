@@ -40,6 +40,7 @@ void memory_map(void)
 {
     map(STATE_BASE, STATE_SIZE, MAP_SHARED); /* with the children of the fork engine */
     map(SHADOW_BASE, SHADOW_SIZE, MAP_PRIVATE);
+    map(PAST_BASE, PAST_SIZE, MAP_SHARED);
     map(ARENA_BASE, ARENA_SIZE, MAP_PRIVATE);
     S->data_start = (uintptr_t)__data_start;
     S->data_end = (uintptr_t)_end;
@@ -112,6 +113,7 @@ static void *allocate(size_t size, size_t alignment)
         return NULL;
     S->heap_used = (uint32_t)(at + room - HEAP_BASE);
     *((struct block *)at - 1) = (struct block){size, BLOCK_LIVE};
+    history_add(at); /* who allocates first gets the lower address */
     memset((void *)at, NEW_BLOCK_BYTE, room);
     access_fresh(at, room);
     return (void *)at;

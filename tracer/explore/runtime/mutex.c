@@ -10,6 +10,7 @@ void mutex_take(struct object *mutex, uintptr_t pc)
     mutex->depth = 1;
     mutex->taken_pc = pc;
     clock_acquire(&mutex->clock);
+    history_use(mutex, true);
     thread_is_busy();
 }
 
@@ -17,6 +18,7 @@ void mutex_give(struct object *mutex)
 {
     clock_release(&mutex->clock);
     mutex->owner = NO_THREAD;
+    history_use(mutex, true);
     thread_is_busy();
 }
 
@@ -48,6 +50,7 @@ static int try_lock(void *address, enum object_kind kind)
         return 0;
     }
     if (mutex->owner != NO_THREAD) {
+        history_use(mutex, false);
         thread_saw(pc, (uintptr_t)address, mutex->owner);
         return EBUSY;
     }

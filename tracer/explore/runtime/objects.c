@@ -103,11 +103,18 @@ struct object *object_use(const volatile void *address, enum object_kind kind, u
     return object;
 }
 
+/* Whoever has been woken needs the condition no longer. */
+static bool waits_at(const struct thread *thread, const struct object *object)
+{
+    if (object->kind == OBJECT_CONDITION)
+        return thread->condition == object && !thread->signalled;
+    return thread->wait.object == object && !wait_is_over(thread);
+}
+
 static bool has_waiter(const struct object *object)
 {
     for (uint32_t i = 0; i < S->threads; i++)
-        if (!S->thread[i].finished && i != S->current &&
-            (S->thread[i].condition == object || (S->thread[i].wait.object == object && !wait_is_over(&S->thread[i]))))
+        if (!S->thread[i].finished && i != S->current && waits_at(&S->thread[i], object))
             return true;
     return false;
 }

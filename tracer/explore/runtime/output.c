@@ -20,6 +20,7 @@ void output_begin_run(void)
 
 void output_add(const char *bytes, size_t size)
 {
+    history_use(object_at((const void *)MARK_OUTPUT), true); /* who prints first comes first */
     size_t room = CHANNEL_OUTPUT - S->output_used;
     size_t kept = size < room ? size : room;
     memcpy(S->channel->output + S->output_used, bytes, kept);

@@ -29,7 +29,7 @@ void clock_release(struct clock *into)
 
 bool address_is_ours(uintptr_t address, size_t size)
 {
-    return address + size > STATE_BASE && address < SHADOW_BASE + SHADOW_SIZE;
+    return address + size > STATE_BASE && address < OURS_END;
 }
 
 /* The cell of the eight bytes at `address`, emptied if its records are another run's; NULL: memory that is nobody's

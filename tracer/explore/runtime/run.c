@@ -38,6 +38,8 @@ static void begin_run(void)
     S->merged = 0;
     S->hash = 0xcbf29ce484222325ull;
     S->livelock_hash = 0;
+    S->cost = 0;
+    S->known = false;
     S->main_exited = false;
     uintptr_t low = S->thread[0].low;
     memset(&S->thread[0], 0, sizeof S->thread[0]);
@@ -117,7 +119,7 @@ static bool run_all(void)
     do {
         if (run_once() != OUTCOME_DONE)
             return false;
-        o->schedules++;
+        o->schedules += !S->known;
         if (S->config.schedules_max && o->schedules >= S->config.schedules_max && sampling)
             return false;
         if (S->config.schedules_max && o->runs >= S->config.schedules_max && !sampling && strategy_next())
@@ -201,7 +203,7 @@ int __wrap_main(int argc, char **argv, char **environment)
         quit("it has more thread-local memory than the explorer can give each thread (128 KiB)");
     catch_crashes();
     outcome()->bound_done = -1;
-    if (S->config.strategy == STRATEGY_EXHAUSTIVE)
+    if (S->config.strategy == STRATEGY_EXHAUSTIVE || S->config.strategy == STRATEGY_DELAY)
         run_bounds();
     else
         run_all();

@@ -28,7 +28,8 @@ enum {
     SPIN_ACCESSES = 20000, /* plain accesses without a decision before we take it for a spin */
     RECORDS_INLINE = 4,
     OVERFLOW_CELLS = 65536,
-    SENT_MAX = 256, /* signals pending at once */
+    SENT_MAX = 256,      /* signals pending at once */
+    PASTS_MAX = 1 << 22, /* a power of two */
 };
 
 #define STATE_BASE 0x200000000000ull
@@ -43,6 +44,15 @@ enum {
 #define ARENA_SIZE (STACKS_SIZE + HEAP_SIZE)
 #define GLOBALS_MAX (64ull << 20)
 #define SHADOW_SIZE ((ARENA_SIZE + GLOBALS_MAX) / 8 * sizeof(struct cell))
+#define PAST_BASE (SHADOW_BASE + SHADOW_SIZE)
+#define PAST_SIZE (PASTS_MAX * sizeof(struct past))
+#define OURS_END (PAST_BASE + PAST_SIZE)
+
+/* Objects that no address of the program stands for: what they order is of the explorer's making. */
+#define MARK_FENCES (STATE_BASE + 0)
+#define MARK_SIGNAL(signo) (STATE_BASE + 8 + (uintptr_t)(signo))
+#define MARK_SIGNALS MARK_SIGNAL(0)
+#define MARK_OUTPUT (STATE_BASE + 128)
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -90,6 +100,7 @@ struct object {
     uint32_t value;   /* semaphore's value; barrier's size; once: 0 1 2 */
     uint32_t signals; /* condition: signals that met no waiter */
     uintptr_t taken_pc, ended_pc;
+    uint64_t version, looks; /* history.c: of its last change, and of what has been read since */
     struct clock clock;
     uint8_t
         held[THREADS_MAX]; /* rwlock: read locks a thread holds; semaphore: units a thread took and has not posted */
@@ -115,7 +126,8 @@ enum wait_kind {
 struct wait {
     enum wait_kind kind;
     struct object *object;
-    uint32_t target; /* WAIT_JOIN */
+    struct object *mutex; /* WAIT_CONDITION: to be had again, too; NULL: that is a wait of its own */
+    uint32_t target;      /* WAIT_JOIN */
     bool timed;
     uint64_t deadline; /* virtual ns */
     uint64_t signals;  /* WAIT_SIGNAL: a bit for each, signal 1 lowest */
@@ -154,7 +166,8 @@ struct thread {
     void *(*start)(void *);
     void *argument, *result;
     const void *key[KEYS_MAX];
-    uint64_t mask; /* signals that it blocks, a bit for each */
+    uint64_t mask;    /* signals that it blocks, a bit for each */
+    uint64_t history; /* history.c */
 };
 
 /* A signal that has been sent and not been taken yet. */
@@ -170,9 +183,16 @@ struct candidate {
     uint8_t cost; /* deviations that choosing it takes from the bound */
 };
 
+/* A past that some schedule has had, and what its deviations came to. */
+struct past {
+    uint64_t hash; /* 0: none */
+    uint32_t cost, reserved;
+};
+
 /* One decision of the schedule being enumerated. */
 struct branch {
-    uint8_t chosen, count, free; /* candidates before `free` cost nothing, the others one each */
+    uint8_t chosen, count;
+    uint8_t free, ready; /* what each costs: strategy.c */
 };
 
 struct state {
@@ -199,6 +219,8 @@ struct state {
     /* the strategy's */
     struct branch branch[CHANNEL_CHOICES];
     uint32_t prefix; /* branches that the next run must follow */
+    uint32_t cost;   /* deviations so far in this run */
+    bool known;      /* this run ended where one before had been already */
     bool left_out;   /* a schedule was not taken because of the bound */
     uint64_t random;
     uint32_t priority[THREADS_MAX], change[16], priority_floor;
@@ -242,8 +264,15 @@ void livelock_look_alone(bool alone); /* the current thread is the only one that
 
 /* ---- strategy.c ---- */
 void strategy_start(void);
-uint32_t strategy_choose(uint32_t count, uint32_t free, bool turn);
+uint32_t strategy_choose(uint32_t count, uint32_t free, uint32_t ready, bool turn);
 bool strategy_next(void); /* after a run: is there another one? */
+
+/* ---- history.c: the current thread's ---- */
+void history_add(uint64_t value);                    /* it learnt this */
+void history_use(struct object *object, bool write); /* it uses an object: ordered with all uses that matter to it */
+void history_use_memory(uintptr_t address, size_t size, bool write);
+void history_follow(uint32_t thread, uint32_t leader); /* what `thread` does next depends on what `leader` did */
+bool history_is_known(bool goes_on); /* has a run been here, with as many deviations left?  From now on one has. */
 
 /* ---- race.c ---- */
 void clock_join(struct clock *into, const struct clock *from);
@@ -269,6 +298,7 @@ _Noreturn void find_race(const struct record *before, const struct record *now, 
 void find_text(const char *format, ...); /* the words that go with the next find_at */
 _Noreturn void find_words(enum explore_finding finding, uintptr_t pc, const char *format, ...);
 _Noreturn void find_stuck(void);
+_Noreturn void run_known(void); /* the rest has been explored from here already */
 _Noreturn void run_limit(const char *words);
 _Noreturn void run_refused(const char *words);
 _Noreturn void run_exit(int status, uintptr_t pc);

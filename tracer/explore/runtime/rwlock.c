@@ -37,6 +37,7 @@ static void take(pthread_rwlock_t *address, struct object *lock, bool write, uin
         lock->held[S->current]++;
     }
     lock->taken_pc = pc;
+    history_use(lock, write); /* readers only look, as far as other readers go */
     thread_is_busy();
 }
 
@@ -61,6 +62,7 @@ static int try_acquire(pthread_rwlock_t *address, bool write)
     decide_freely(THIS_CALL, pc);
     struct object *lock = object_use(address, OBJECT_RWLOCK, pc);
     if (lock->owner != NO_THREAD || (write && lock->readers)) {
+        history_use(lock, false);
         thread_saw(pc, (uintptr_t)address, lock->readers);
         return EBUSY;
     }
@@ -106,10 +108,12 @@ int semantics_pthread_rwlock_unlock(pthread_rwlock_t *address)
     if (lock->owner == S->current) {
         clock_release(&lock->clock);
         lock->owner = NO_THREAD;
+        history_use(lock, true);
     } else if (lock->held[S->current]) {
         clock_release(readers_clock(address));
         lock->held[S->current]--;
         lock->readers--;
+        history_use(lock, false);
     } else {
         find_at(FINDING_NOT_OWNER, pc, THIS_CALL, lock, lock->owner, lock->taken_pc);
     }

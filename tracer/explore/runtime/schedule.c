@@ -7,8 +7,9 @@
  * first, and letting it go on all the same costs a deviation, as a preemption does.
  *
  * No decision falls where the turn could as well pass a little later, at the thread's next decision, with the same
- * outcome and no more preemptions: before a thread is created, begins or ends (only its join could tell), and before a
- * lock or unit is given back (only a trylock could tell; a program that has one gets these decisions, too).  With
+ * outcome and no more preemptions: before a thread is created, begins or ends (only its join could tell), between being
+ * woken by a signal and having the mutex again, and before a lock or unit is given back (only a trylock could tell; a
+ * program that has one gets these decisions, too).  With
  * --plain they fall everywhere: tests/explore compares the two.
  */
 #include "tracer/explore/runtime/runtime.h"
@@ -26,6 +27,7 @@ bool wait_is_over(const struct thread *thread)
     case WAIT_WRITE:
         return object->owner == NO_THREAD && object->readers == 0;
     case WAIT_CONDITION:
+        return thread->signalled && (!thread->wait.mutex || thread->wait.mutex->owner == NO_THREAD);
     case WAIT_BARRIER:
         return thread->signalled;
     case WAIT_SEMAPHORE:
@@ -40,6 +42,12 @@ bool wait_is_over(const struct thread *thread)
         return false;
     }
     return false;
+}
+
+/* By a signal, though it may still wait for the mutex. */
+static bool was_woken(const struct thread *thread)
+{
+    return thread->wait.kind == WAIT_CONDITION && thread->signalled;
 }
 
 static uint32_t add_candidate(uint32_t count, uint32_t thread, enum resume how, bool costs)
@@ -71,7 +79,7 @@ static uint32_t next_to_time_out(void)
     uint32_t first = NO_THREAD;
     for (uint32_t i = 0; i < S->threads; i++) {
         const struct thread *thread = &S->thread[i];
-        if (!thread->finished && thread->wait.timed && !wait_is_over(thread) &&
+        if (!thread->finished && thread->wait.timed && !wait_is_over(thread) && !was_woken(thread) &&
             (first == NO_THREAD || thread->wait.deadline < S->thread[first].wait.deadline))
             first = i;
     }
@@ -119,6 +127,15 @@ static uint32_t free_candidates(uint32_t count)
     return free;
 }
 
+/* They come first, in the order of a round. */
+static uint32_t ready_in_round(uint32_t count)
+{
+    uint32_t ready = 0;
+    while (ready < count && S->candidate[ready].how == RESUME_READY && !S->thread[S->candidate[ready].thread].idle)
+        ready++;
+    return ready;
+}
+
 static void count_decision(const struct candidate *chosen)
 {
     S->hash = (S->hash ^ chosen->thread ^ (uint64_t)chosen->how << 8) * 0x100000001b3ull;
@@ -164,7 +181,7 @@ static void pass_turn(void)
     if (S->thread[S->candidate[0].thread].idle)
         livelock_look_idle();
     livelock_look_alone(count == 1 && S->candidate[0].thread == S->current);
-    uint32_t index = count > 1 ? strategy_choose(count, free_candidates(count), true) : 0;
+    uint32_t index = count > 1 ? strategy_choose(count, free_candidates(count), ready_in_round(count), true) : 0;
     struct candidate chosen = S->candidate[index];
     count_decision(&chosen);
     if (count > 1)
@@ -194,6 +211,7 @@ enum resume decide(const struct wait *wait)
         pass_turn();
     }
     self->idle = false;
+    history_add(wait->pc << 2 | self->resume);
     return self->resume;
 }
 
@@ -236,5 +254,5 @@ void thread_saw(uintptr_t pc, uintptr_t address, uint64_t value)
 
 uint32_t choose(uint32_t count)
 {
-    return count > 1 ? strategy_choose(count, count, false) : 0;
+    return count > 1 ? strategy_choose(count, count, 1, false) : 0;
 }

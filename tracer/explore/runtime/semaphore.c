@@ -34,6 +34,7 @@ static int take_unit(struct object *semaphore, uintptr_t pc)
     semaphore->held[S->current]++;
     semaphore->taken_pc = pc;
     clock_acquire(&semaphore->clock);
+    history_use(semaphore, true);
     thread_is_busy();
     return 0;
 }
@@ -75,6 +76,7 @@ int semantics_sem_trywait(sem_t *address)
     struct object *semaphore = object_use(address, OBJECT_SEMAPHORE, pc);
     if (semaphore->value)
         return take_unit(semaphore, pc);
+    history_use(semaphore, false);
     thread_saw(pc, (uintptr_t)address, 0);
     return fails(EAGAIN);
 }
@@ -84,6 +86,7 @@ int semantics_sem_post(sem_t *address)
     decide_before_release(THIS_CALL, PC);
     struct object *semaphore = object_use(address, OBJECT_SEMAPHORE, PC);
     clock_release(&semaphore->clock);
+    history_use(semaphore, true);
     semaphore->value++;
     if (semaphore->held[S->current])
         semaphore->held[S->current]--;
@@ -120,6 +123,7 @@ static void open_barrier(struct object *barrier)
             thread->signalled)
             continue;
         clock_join(&thread->clock, &barrier->clock);
+        history_follow(i, S->current);
         thread->signalled = true;
     }
     memset(&barrier->clock, 0, sizeof barrier->clock); /* the next round's arrivals are no news for this one */
@@ -133,6 +137,7 @@ int semantics_pthread_barrier_wait(pthread_barrier_t *address)
     decide_freely(call, pc);
     struct object *barrier = object_use(address, OBJECT_BARRIER, pc);
     clock_release(&barrier->clock);
+    history_use(barrier, true);
     thread_is_busy();
     if (++barrier->depth == barrier->value) {
         open_barrier(barrier);
@@ -153,14 +158,17 @@ int semantics_pthread_once(pthread_once_t *address, void (*start)(void))
     thread_is_busy();
     if (once->value == 2) {
         clock_acquire(&once->clock);
+        history_use(once, false);
         return 0;
     }
+    history_use(once, true);
     once->value = 1;
     once->owner = S->current;
     once->taken_pc = pc;
     start();
     decide_freely(CALL_pthread_once, pc);
     clock_release(&once->clock);
+    history_use(once, true);
     once->owner = NO_THREAD;
     once->value = 2;
     return 0;

@@ -38,7 +38,13 @@ static void write_set(sigset_t *set, uint64_t bits, uintptr_t pc)
 /* One object a signal number: what its senders knew, its taker knows. */
 static struct object *order_of(int signo)
 {
-    return object_at((const void *)(STATE_BASE + (uintptr_t)signo * 8));
+    return object_at((const void *)MARK_SIGNAL(signo));
+}
+
+/* Masks, sending and taking all bear on each other. */
+static void use_signals(void)
+{
+    history_use(object_at((const void *)MARK_SIGNALS), true);
 }
 
 /* ---- pending signals: S->sent, in the order of sending ---- */
@@ -74,6 +80,7 @@ static bool take(uint64_t set, struct sent *taken)
     *taken = *best;
     memmove(best, best + 1, (size_t)(&S->sent[--S->sent_count] - best) * sizeof *best);
     clock_acquire(&order_of(taken->signo)->clock);
+    use_signals();
     thread_is_busy();
     return true;
 }
@@ -158,6 +165,7 @@ static int send(int signo, uint32_t target, int code, union sigval value)
         return 0;
     uint32_t open = signo == SIGKILL || signo == SIGSTOP ? S->current : open_thread(signo, target);
     clock_release(&order_of(signo)->clock);
+    use_signals();
     thread_is_busy();
     if (open != NO_THREAD) {
         strike(signo, open);
@@ -233,6 +241,7 @@ int semantics_pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
     if (set) {
         decide_freely(THIS_CALL, PC); /* a signal may come just before, or just after */
         self->mask = how == SIG_BLOCK ? before | bits : how == SIG_UNBLOCK ? before & ~bits : bits;
+        use_signals();
         strike_pending();
     }
     if (old)
@@ -250,6 +259,7 @@ int semantics_sigpending(sigset_t *set)
 {
     uint64_t bits = 0;
     decide_freely(THIS_CALL, PC);
+    use_signals();
     for (uint32_t i = 0; i < S->sent_count; i++)
         if (is_for(&S->sent[i], S->current, SELF->mask))
             bits |= bit(S->sent[i].signo);

@@ -2,10 +2,11 @@
  *
  *   exhaustive  depth first over all schedules with at most k deviations (a preemption, a timeout while others could
  *               run, a spurious wake-up), k = 0, 1, … bound: the shortest explanation is found first
- *   pct         random priorities and d−1 random points where the running thread falls to the lowest: a bug that needs
- *               d ordering constraints is met with probability at least 1/(n·k^(d−1)) a run
- *   random      any candidate, all alike
- *   replay      the choices given, then always the first candidate
+ *   delay       the same, but a deviation is a delay: to pass over the thread whose turn it is, in a scheduler that
+ * goes round: far fewer schedules with many threads, since choices at a wait are no longer free pct         random
+ * priorities and d−1 random points where the running thread falls to the lowest: a bug that needs d ordering
+ * constraints is met with probability at least 1/(n·k^(d−1)) a run random      any candidate, all alike replay      the
+ * choices given, then always the first candidate
  *
  * Knows candidates by number only.  Deterministic: the seed is the only source of chance.
  */
@@ -62,7 +63,16 @@ void strategy_start(void)
 }
 
 /* `turn`: the candidates are threads, in candidate[]; otherwise equals, such as the waiters that a signal may wake. */
-uint32_t strategy_choose(uint32_t count, uint32_t free, bool turn)
+/* Deviations that a choice takes from the bound: candidates before `free` can be had without a preemption; the first
+ * `ready` stand in the order of a round, each one delay further. */
+static uint32_t cost_of(const struct branch *branch, uint32_t choice)
+{
+    if (S->config.strategy == STRATEGY_DELAY)
+        return choice < branch->ready ? choice : 1;
+    return choice >= branch->free;
+}
+
+uint32_t strategy_choose(uint32_t count, uint32_t free, uint32_t ready, bool turn)
 {
     uint32_t at = S->branches;
     uint32_t chosen = 0;
@@ -72,8 +82,12 @@ uint32_t strategy_choose(uint32_t count, uint32_t free, bool turn)
         count = UINT8_MAX;
     switch ((enum explore_strategy)S->config.strategy) {
     case STRATEGY_EXHAUSTIVE:
+    case STRATEGY_DELAY:
         if (at < S->prefix)
             chosen = S->branch[at].chosen;
+        else if (turn && S->config.reduce &&
+                 history_is_known(S->config.strategy == STRATEGY_DELAY || S->candidate[0].thread == S->current))
+            run_known();
         break;
     case STRATEGY_REPLAY:
         if (at < S->config.choices)
@@ -87,8 +101,9 @@ uint32_t strategy_choose(uint32_t count, uint32_t free, bool turn)
     }
     if (chosen >= count) /* not the program that this schedule was made for, or one that is not deterministic */
         run_refused("the schedule names a thread that cannot run here: is the program's behaviour random?");
-    S->branch[at] = (struct branch){(uint8_t)chosen, (uint8_t)count, (uint8_t)free};
+    S->branch[at] = (struct branch){(uint8_t)chosen, (uint8_t)count, (uint8_t)free, (uint8_t)ready};
     S->branches++;
+    S->cost += cost_of(&S->branch[at], chosen);
     return chosen;
 }
 
@@ -97,19 +112,18 @@ static bool backtrack(void)
 {
     uint32_t cost = 0; /* of all the choices before the decision we look at */
     for (uint32_t i = 0; i < S->branches; i++)
-        cost += S->branch[i].chosen >= S->branch[i].free;
+        cost += cost_of(&S->branch[i], S->branch[i].chosen);
     for (uint32_t i = S->branches; i-- > 0;) {
         struct branch *branch = &S->branch[i];
-        cost -= branch->chosen >= branch->free;
-        if (branch->chosen + 1 >= branch->count)
-            continue;
-        if (cost + (branch->chosen + 1 >= branch->free) > S->config.bound) {
+        cost -= cost_of(branch, branch->chosen);
+        for (uint32_t next = branch->chosen + 1u; next < branch->count; next++) {
+            if (cost + cost_of(branch, next) <= S->config.bound) {
+                branch->chosen = (uint8_t)next;
+                S->prefix = i + 1;
+                return true;
+            }
             S->left_out = true;
-            continue;
         }
-        branch->chosen++;
-        S->prefix = i + 1;
-        return true;
     }
     return false;
 }
@@ -120,6 +134,7 @@ bool strategy_next(void)
         S->length = S->decisions;
     switch ((enum explore_strategy)S->config.strategy) {
     case STRATEGY_EXHAUSTIVE:
+    case STRATEGY_DELAY:
         return backtrack();
     case STRATEGY_REPLAY:
         return false;

@@ -86,6 +86,8 @@ int semantics_pthread_create(pthread_t *handle, const pthread_attr_t *attr, void
     new->detached = detached == PTHREAD_CREATE_DETACHED;
     *handle = thread_handle(number);
     new->mask = mask_of_new(attr);
+    history_add(number);
+    history_follow(number, S->current);
     new->clock = SELF->clock;
     new->clock.time[number] = 1;
     SELF->clock.time[S->current]++;
@@ -132,6 +134,7 @@ static int join(pthread_t handle, void **value, bool try, const struct timespec 
         find_join(thread, pc);
     if (decide(&wait) == RESUME_TIMEOUT)
         return ETIMEDOUT;
+    history_follow(S->current, (uint32_t)(thread - S->thread));
     if (!thread->finished) {
         thread_saw(pc, handle, 0);
         return EBUSY;
@@ -172,6 +175,7 @@ int semantics_pthread_detach(pthread_t handle)
         return ESRCH;
     if (thread->joined || thread->detached)
         find_join(thread, pc);
+    history_follow(S->current, (uint32_t)(thread - S->thread));
     thread->detached = true;
     return 0;
 }
@@ -201,6 +205,7 @@ int __wrap_pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
     access_check((uintptr_t)key, sizeof *key, true, false, CALLER);
     S->key_live[S->keys] = true;
     S->key_destructor[S->keys] = destructor;
+    history_add(S->keys);
     *key = S->keys++;
     return 0;
 }
