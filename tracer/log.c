@@ -121,7 +121,7 @@ static int allocate(int fd, uint64_t offset, uint64_t size)
     return failure;
 }
 
-int log_allocate_chunk(const struct log *log, uint64_t chunk)
+int log_allocate_chunk(struct log *log, uint64_t chunk)
 {
     return allocate(log->fd, LOG_HEADER_SIZE + chunk * LOG_CHUNK_SIZE, LOG_CHUNK_SIZE);
 }
@@ -299,7 +299,8 @@ static bool claim_chunk(struct log_writer *writer)
     if (writer->claimed == 0)
         writer->claimed = atomic_fetch_add(&writer->log->header->chunks_claimed, 1) + 1;
     offset = LOG_HEADER_SIZE + (writer->claimed - 1) * LOG_CHUNK_SIZE;
-    if (log_allocate_chunk(writer->log, writer->claimed - 1) != 0)
+    if ((writer->log->allocate != NULL ? writer->log->allocate : log_allocate_chunk)(writer->log,
+                                                                                     writer->claimed - 1) != 0)
         return false;
     /* Faulting the pages in together costs a third of taking 64 faults one by one. */
     memory =

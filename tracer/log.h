@@ -70,6 +70,7 @@ enum { LOG_CHUNK_MAGIC = 0x6b6e6863 };
 struct log {
     int fd;
     struct log_header *header;
+    int (*allocate)(struct log *log, uint64_t chunk); /* NULL: log_allocate_chunk */
     _Atomic uint32_t *owner; /* our pid, in a page that fork wipes: 0 tells a child that it is one */
 };
 
@@ -116,7 +117,7 @@ static inline uint64_t log_ticks_ns(const struct log_header *header, uint64_t ti
 uint64_t log_now(const struct log *log);
 
 /* Has the file system allocate a chunk.  Returns 0 or an errno. */
-int log_allocate_chunk(const struct log *log, uint64_t chunk);
+int log_allocate_chunk(struct log *log, uint64_t chunk);
 
 void log_writer_start(struct log_writer *writer, struct log *log);
 

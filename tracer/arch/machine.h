@@ -4,6 +4,7 @@
  *   MACHINE_ELF            its number in ELF headers
  *   MACHINE_CLOCKSOURCE    the kernel's name of its counter: where the kernel trusts that, we do
  *   machine_ticks          reads the counter, not before the instructions in front of it are done
+ *   machine_ticks_early    reads it, perhaps before: for what is timed before it happens
  *   machine_call           a system call, made right here and not in the C library
  *
  * This folder is the only one of tracer/ where a CPU's name may stand.
@@ -23,6 +24,13 @@ static inline uint64_t machine_ticks(void)
 
     /* rdtscp and not rdtsc: a lock is to be held before its time is read. */
     __asm__ volatile("rdtscp" : "=a"(low), "=d"(high), "=c"(cpu) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+static inline uint64_t machine_ticks_early(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
     return (uint64_t)high << 32 | low;
 }
 static inline long machine_call(long number, long a, long b, long c, long d, long e, long f)
@@ -46,6 +54,13 @@ static inline uint64_t machine_ticks(void)
     uint64_t ticks;
 
     __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
+    return ticks;
+}
+static inline uint64_t machine_ticks_early(void)
+{
+    uint64_t ticks;
+
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
     return ticks;
 }
 static inline long machine_call(long number, long a, long b, long c, long d, long e, long f)

@@ -22,7 +22,8 @@ static struct growing {
     pthread_t thread;
     bool running;
     _Atomic bool over;
-} growing;
+    pthread_mutex_t lock; /* only who holds it makes the file longer */
+} growing = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void futex(_Atomic uint32_t *word, int operation, uint32_t value)
 {
@@ -40,19 +41,46 @@ static uint64_t wanted(const struct log_header *header, bool asked)
     return claimed + ahead;
 }
 
-static void grow(struct recorder *recorder, bool asked)
+/* One chunk more, written with zeros: for a page that is in the file already, and in memory, the library's first touch
+ * costs a tenth. */
+static int grow_by_one(struct log *log)
 {
-    struct pool *pool = pool_of(recorder->log.header);
+    static const char zeros[LOG_CHUNK_SIZE];
+    struct pool *pool = pool_of(log->header);
     uint32_t granted = atomic_load(&pool->granted);
-    bool full = false;
+    int failure = log_allocate_chunk(log, granted);
 
-    while (!full && granted < wanted(recorder->log.header, asked)) {
-        full = log_allocate_chunk(&recorder->log, granted) != 0;
-        if (!full)
-            atomic_store(&pool->granted, ++granted);
-    }
-    atomic_store(&pool->full, full);
+    if (failure != 0)
+        return failure;
+    if (pwrite(log->fd, zeros, sizeof zeros, (off_t)(LOG_HEADER_SIZE + (uint64_t)granted * LOG_CHUNK_SIZE)) < 0)
+        return errno;
+    atomic_store(&pool->granted, granted + 1);
+    return 0;
+}
+
+static void grow(struct log *log, bool asked)
+{
+    struct pool *pool = pool_of(log->header);
+    int failure = 0;
+
+    pthread_mutex_lock(&growing.lock);
+    while (failure == 0 && atomic_load(&pool->granted) < wanted(log->header, asked))
+        failure = grow_by_one(log);
+    pthread_mutex_unlock(&growing.lock);
+    atomic_store(&pool->full, failure != 0);
     futex(&pool->granted, FUTEX_WAKE, INT32_MAX);
+}
+
+/* For the recorder's own chunks: they come out of the same row. */
+static int allocate(struct log *log, uint64_t chunk)
+{
+    int failure = 0;
+
+    pthread_mutex_lock(&growing.lock);
+    while (failure == 0 && atomic_load(&pool_of(log->header)->granted) <= chunk)
+        failure = grow_by_one(log);
+    pthread_mutex_unlock(&growing.lock);
+    return failure;
 }
 
 static void *keep_growing(void *argument)
@@ -66,7 +94,7 @@ static void *keep_growing(void *argument)
         if (atomic_load(&growing.over))
             return NULL;
         heard = atomic_load(&pool->bell);
-        grow(recorder, true);
+        grow(&recorder->log, true);
     }
 }
 
@@ -75,7 +103,8 @@ int pool_open(struct recorder *recorder)
     sigset_t all, before;
     int failure;
 
-    grow(recorder, false);
+    recorder->log.allocate = allocate;
+    grow(&recorder->log, false);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the recording thread's business */
     failure = pthread_create(&growing.thread, NULL, keep_growing, recorder);

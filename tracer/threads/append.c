@@ -41,13 +41,14 @@ static __thread struct place own __attribute__((tls_model("initial-exec")));
 
 #define BETWEEN_US_AND_HANDLERS() atomic_signal_fence(memory_order_seq_cst)
 
-static uint64_t now(void)
+/* What is about to happen may be timed a little early, and that is cheaper; what has happened must not be. */
+static inline uint64_t now(bool early)
 {
     const struct log_header *header = threads.header;
     struct timespec time;
 
     if (header->ticks_scale != 0)
-        return log_ticks_ns(header, machine_ticks() - header->ticks_start);
+        return log_ticks_ns(header, (early ? machine_ticks_early() : machine_ticks()) - header->ticks_start);
     clock_gettime(CLOCK_MONOTONIC, &time); /* in the vDSO: no system call */
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec - header->start_ns;
 }
@@ -249,7 +250,7 @@ static struct event *place_event(struct place *place, unsigned length, uint64_t 
 }
 
 /* Room for one event, or false: then it counts as dropped. */
-static bool make_room(struct place *place, unsigned length)
+static __attribute__((noinline)) bool make_room(struct place *place, unsigned length)
 {
     struct event *event;
 
@@ -262,7 +263,7 @@ static bool make_room(struct place *place, unsigned length)
         return false;
     }
     if (place->dropped > 0) {
-        event = place_event(place, sizeof(struct event_lost), now());
+        event = place_event(place, sizeof(struct event_lost), now(true));
         ((struct event_lost *)(void *)event->payload)->count = place->dropped;
         log_publish(event, EVENT_LOST);
         place->dropped = 0;
@@ -270,7 +271,8 @@ static bool make_room(struct place *place, unsigned length)
     return true;
 }
 
-static uint64_t write_sync(struct place *place, enum event_kind kind, const struct event_sync *sync, uint64_t since)
+static inline __attribute__((always_inline)) uint64_t write_sync(struct place *place, enum event_kind kind,
+                                                                 const struct event_sync *sync, uint64_t since)
 {
     struct event *event;
     uint64_t time;
@@ -278,7 +280,7 @@ static uint64_t write_sync(struct place *place, enum event_kind kind, const stru
     if (__builtin_expect(place->dropped != 0 || place->used + EVENT_SIZE(sizeof *sync) > LOG_CHUNK_SIZE, 0) &&
         !make_room(place, sizeof *sync))
         return 0;
-    time = now();
+    time = now(kind == EVENT_LOCK_RELEASE);
     event = place_event(place, sizeof *sync, time);
     memcpy(event->payload, sync, sizeof *sync);
     if (since != 0)
@@ -288,7 +290,8 @@ static uint64_t write_sync(struct place *place, enum event_kind kind, const stru
 }
 
 /* With a place that is taken for this event only. */
-static uint64_t append_apart(enum event_kind kind, const struct event_sync *sync, uint64_t since)
+static __attribute__((noinline)) uint64_t append_apart(enum event_kind kind, const struct event_sync *sync,
+                                                       uint64_t since)
 {
     struct place place = {.pid = own.pid, .tid = own.tid};
     uint64_t time;
@@ -373,7 +376,7 @@ void threads_append_named(enum event_kind kind, const void *payload, unsigned le
     if (!take_slot(&place))
         return;
     if (make_room(&place, length)) {
-        struct event *event = place_event(&place, length, now());
+        struct event *event = place_event(&place, length, now(true));
 
         memcpy(event->payload, payload, length);
         log_publish(event, kind);
