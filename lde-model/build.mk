@@ -21,7 +21,7 @@ $(B)/obj/lde-model/arch/$(ARCH)-script.o: lde-model/arch/$(ARCH).S
 
 # ---- guests ----
 GUEST_CFLAGS := -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -O2 -g -ffreestanding -fno-stack-protector -fno-pic -mgeneral-regs-only \
-  -fno-omit-frame-pointer -fasynchronous-unwind-tables
+  -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fasynchronous-unwind-tables
 GUEST_LDFLAGS := -nostdlib -static -Wl,-z,max-page-size=0x10000 -Wl,--build-id=none
 
 define guest_compile

@@ -18,6 +18,7 @@ void hypervisor_start(struct hypervisor *hypervisor, struct lde *lde)
 {
     *hypervisor = (struct hypervisor){.lde = lde, .queue.policy = &run_round_robin};
     ladder_lane(&lde->ladder, VM_HYPERVISOR_LANE, VM_HYPERVISOR_LANE, "hypervisor thread");
+    ladder_file(&lde->ladder, VM_HYPERVISOR_LANE, NULL);
 }
 
 void hypervisor_add(struct hypervisor *hypervisor, struct vm *vm)
@@ -180,6 +181,7 @@ static void end_turn(struct hypervisor *hypervisor, struct vm *vm)
 void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
 {
     struct vm *vm = hypervisor->trapped;
+    ladder_code(&vm->lde->ladder, VM_LANE(vm), VM_HYPERVISOR_LANE, &vm->vcpu.cpu, &vm_context(vm)->space);
     hypervisor->lde->ladder.vm = (uint16_t)vm->number;
     if (trap->cause == CAUSE_TIMER) {
         hypervisor->lde->counts.traps[CAUSE_TIMER]++; /* a trap, whether or not the turn is over */

@@ -17,6 +17,7 @@ struct os_process {
     uint64_t left_ns;            /* real time when the CPU went to another; 0: it never did */
     struct lde_program *program; /* NULL for a forked one */
     char name[BOOT_NAME_MAX];
+    char path[4096]; /* of its program */
 };
 
 struct os {

@@ -48,24 +48,31 @@ static int load(struct vm *vm, const char *kernel, uint64_t *entry)
     return 0;
 }
 
-const char *vm_program_in(const struct vm *vm, unsigned space)
+static const struct lde_program *program_in(const struct vm *vm, unsigned space)
 {
     const uint64_t fingerprint = loader_fingerprint(&vm->memory, space);
     for (unsigned i = 0; i < vm->programs; i++) {
         if (vm->program[i].fingerprint == fingerprint)
-            return vm->program[i].name;
+            return &vm->program[i];
     }
-    return "a process";
+    return NULL;
+}
+
+const char *vm_program_in(const struct vm *vm, unsigned space)
+{
+    const struct lde_program *program = program_in(vm, space);
+    return program == NULL ? "a process" : program->name;
 }
 
 /* Which program runs in a space is the guest OS's affair: we see that one has moved in by its code. */
 static void name_space(struct vm *vm, unsigned space)
 {
-    const char *name = vm->lde->ladder.on ? vm_program_in(vm, space) : NULL;
-    if (name == vm->named[space])
+    const struct lde_program *program = vm->lde->ladder.on ? program_in(vm, space) : NULL;
+    if (program == NULL || program == vm->named[space])
         return;
-    vm->named[space] = name;
-    ladder_lane(&vm->lde->ladder, VM_SPACE_LANE(vm, space), VM_OS_LANE(vm), name);
+    vm->named[space] = program;
+    ladder_lane(&vm->lde->ladder, VM_SPACE_LANE(vm, space), VM_OS_LANE(vm), program->name);
+    ladder_file(&vm->lde->ladder, VM_SPACE_LANE(vm, space), program->path);
 }
 
 static bool make_space(struct vm *vm, unsigned space)
@@ -105,6 +112,7 @@ int vm_create(struct vm *vm, struct lde *lde, unsigned number, const char *os, c
     lde->ladder.vm = (uint16_t)number;
     lde->ladder.tid = (uint32_t)vm->kernel.pid;
     ladder_lane(&lde->ladder, VM_OS_LANE(vm), VM_HYPERVISOR_LANE, os);
+    ladder_file(&lde->ladder, VM_OS_LANE(vm), kernel);
     ladder_name(&lde->ladder,
                 LADDER(&lde->ladder, EVENT_GUEST_START, 0, VM_OS_LANE(vm), life, .pid = (uint32_t)vm->kernel.pid,
                        .other_lane = VM_HYPERVISOR_LANE),

@@ -25,10 +25,10 @@ struct vm {
     bool off;
     int status; /* what it went off with; −1: it was ended */
     unsigned programs;
-    struct lde_program *program;    /* as asked for */
-    const struct symbols *symbols;  /* of its kernel: names for the trace; NULL: none known */
-    const char *named[BOOT_SPACES]; /* whose name the lane of each space has in the trace */
-    unsigned last_space;            /* the one that had the CPU last */
+    struct lde_program *program;                  /* as asked for */
+    const struct symbols *symbols;                /* of its kernel: names for the trace; NULL: none known */
+    const struct lde_program *named[BOOT_SPACES]; /* whose name the lane of each space has in the trace */
+    unsigned last_space;                          /* the one that had the CPU last */
 };
 
 #define VM_HYPERVISOR_LANE EVENT_LANE(LANE_HYPERVISOR, 0)

@@ -50,6 +50,11 @@ static inline uint64_t registers_sp(const struct registers *registers)
     return registers->user.sp;
 }
 
+static inline uint64_t registers_frame(const struct registers *registers)
+{
+    return registers->user.regs[29];
+}
+
 static inline uint64_t registers_call_number(const struct registers *registers)
 {
     return registers->user.regs[8]; /* which the host has copied to NT_ARM_SYSTEM_CALL, and nobody has changed since */

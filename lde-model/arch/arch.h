@@ -27,6 +27,7 @@ struct system_registers;
 
 static inline uint64_t registers_pc(const struct registers *registers);
 static inline uint64_t registers_sp(const struct registers *registers);
+static inline uint64_t registers_frame(const struct registers *registers); /* of the function that runs */
 
 /* A system call as the process sees it: number, arguments 0 to 5, and the result where the ABI wants it. */
 static inline uint64_t registers_call_number(const struct registers *registers);

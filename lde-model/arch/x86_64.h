@@ -42,6 +42,11 @@ static inline uint64_t registers_sp(const struct registers *registers)
     return registers->user.rsp;
 }
 
+static inline uint64_t registers_frame(const struct registers *registers)
+{
+    return registers->user.rbp;
+}
+
 static inline uint64_t registers_call_number(const struct registers *registers)
 {
     return registers->user.orig_rax;

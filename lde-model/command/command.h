@@ -21,7 +21,7 @@ struct run_options {
     uint64_t slice_ns, slice_traps; /* one of them 0 */
     uint64_t patience_ns;           /* virtual time: what a guest may compute without a trap */
     const char *trace, *stats_file;
-    bool stats, json, show_host;
+    bool stats, json, show_host, stacks;
     unsigned cpus;     /* of the host, for all guests together */
     unsigned slices;   /* end when a guest has had so many; 0: when all have ended */
     unsigned programs; /* mode bare: on its one OS */

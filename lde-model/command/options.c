@@ -7,7 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_STATS = 256, OPTION_JSON, OPTION_VM, OPTION_SHOW_HOST, OPTION_SLICES, OPTION_CPUS, OPTION_PATIENCE };
+enum {
+    OPTION_STATS = 256,
+    OPTION_JSON,
+    OPTION_VM,
+    OPTION_SHOW_HOST,
+    OPTION_SLICES,
+    OPTION_CPUS,
+    OPTION_PATIENCE,
+    OPTION_STACKS
+};
 
 static const struct argp_option run_argp_options[] = {
     {"mode", 'm', "MODE", 0, "bare or trap (lde modes lists them); --vm means trap", 0},
@@ -22,6 +31,7 @@ static const struct argp_option run_argp_options[] = {
     {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several",
      0},
     {"show-host", OPTION_SHOW_HOST, NULL, 0, "trace the host OS, too: what being of type 2 costs", 0},
+    {"stacks", OPTION_STACKS, NULL, 0, "trace the stacks, too, of guests and of this program, at every stop", 0},
     {0},
 };
 
@@ -156,6 +166,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_SHOW_HOST:
         options->show_host = true;
         break;
+    case OPTION_STACKS:
+        options->stacks = true;
+        break;
     case ARGP_KEY_ARG:
         parse_program(options, argument);
         break;
@@ -191,6 +204,9 @@ static void check(struct run_options *options)
         bad("cannot make a VM in mode %s: there the one OS has the machine; try --mode trap", options->mode);
     if (!bare && options->programs > 0)
         bad("cannot run '%s' outside of a VM in mode trap: try --vm tickos:PROG", options->program[0].text);
+    if ((options->stacks || options->show_host) && options->trace == NULL)
+        bad("cannot show %s without a trace to show it in: add --trace FILE",
+            options->stacks ? "stacks" : "the host OS");
     if (options->programs + options->vms == 0)
         bad("nothing to run: name a guest, as in lde run %s (lde guests lists them)", "hello");
 }

@@ -37,6 +37,7 @@ static int start_run(struct lde *lde, const struct run_options *asked)
         lde_say("cannot %s", error);
         return -1;
     }
+    lde->ladder.stacks.on = asked->stacks;
     return 0;
 }
 

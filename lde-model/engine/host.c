@@ -7,8 +7,10 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 struct host_counts host_counts;
+uint64_t host_stopped_ns;
 void (*host_observer)(unsigned, uint64_t, uint64_t, uint64_t);
 
 long host_ptrace(int request, pid_t pid, uintptr_t address, void *data)
@@ -24,8 +26,12 @@ static pid_t wait_for(pid_t pid, int *status, int options)
 {
     host_counts.calls++;
     pid_t who = waitpid(pid, status, __WALL | options);
-    if (who > 0)
+    if (who > 0) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now); /* no entry into the host: the vDSO knows */
+        host_stopped_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
         host_counts.guest_entries++;
+    }
     if (host_observer != NULL)
         host_observer(SYS_wait4, (uint64_t)pid, (uint64_t)*status, (uint64_t)(__WALL | options));
     return who;

@@ -13,6 +13,9 @@ struct host_counts {
 };
 extern struct host_counts host_counts;
 
+/* Real time, in ns of CLOCK_MONOTONIC, at which the last wait was told of a stop. */
+extern uint64_t host_stopped_ns;
+
 /* Called after each host call if set: --show-host. */
 extern void (*host_observer)(unsigned number, uint64_t request, uint64_t pid, uint64_t argument);
 

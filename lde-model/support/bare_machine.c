@@ -19,6 +19,7 @@ void os_boot(struct os *os, struct lde *lde)
     for (unsigned i = 0; i < tick_call_count; i++)
         trap_table_register(&os->table, &tick_calls[i]);
     ladder_lane(&lde->ladder, OS_LANE, OS_LANE, "tickos");
+    ladder_file(&lde->ladder, OS_LANE, NULL);
 }
 
 static int new_process(unsigned index, uint32_t parent_lane, const char *name, char error[256])
@@ -33,6 +34,7 @@ static int new_process(unsigned index, uint32_t parent_lane, const char *name, c
     process->turn = (struct turn){0};
     ladder->tid = (uint32_t)process->context.pid;
     ladder_lane(ladder, lane, parent_lane, name);
+    ladder_file(ladder, lane, process->path);
     ladder_name(ladder, LADDER(ladder, EVENT_GUEST_START, 0, lane, life, .pid = ladder->tid, .other_lane = parent_lane),
                 name);
     ladder->tid = tid;
@@ -45,6 +47,7 @@ int os_start(struct os *os, unsigned index, const struct boot_program *boot, str
 {
     struct os_process *process = &os->process[index];
     process->program = program;
+    snprintf(process->path, sizeof process->path, "%s", program->path);
     if (new_process(index, OS_PROCESS_LANE(index), boot->name, error) != 0)
         return -1;
     process->resumed_ns = clock_real_ns();
@@ -95,6 +98,7 @@ bool machine_fork(unsigned parent, unsigned child)
 {
     char error[256];
     struct os_process *copy = &machine->process[child];
+    memcpy(copy->path, machine->process[parent].path, sizeof copy->path);
     if (new_process(child, OS_PROCESS_LANE(parent), machine->process[parent].name, error) != 0) {
         lde_say("%s", error);
         return false;

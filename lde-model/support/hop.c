@@ -2,6 +2,8 @@
  * run at once, and leaves the rest to the engine. */
 #include "lde-model/lde.h"
 
+#include "lde-model/engine/host.h"
+
 void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum event_mode mode,
                 struct registers *registers)
 {
@@ -50,7 +52,8 @@ int lde_wait(struct lde *lde, struct trap *trap)
     lde->ladder.tid = (uint32_t)here->context->pid;
     lde->engine->wait(here->context, here->registers, trap);
     here->context = NULL;
-    here->stopped_ns = clock_real_ns();
+    here->stopped_ns = host_stopped_ns;
+    lde->ladder.stopped_ns = host_observer == NULL ? host_stopped_ns : 0; /* host calls made since are in the trace */
     counts->hops[here->mode]++;
     counts->hop_ns[here->mode] += here->stopped_ns - here->resumed_ns;
     if (!in_turn || trap->cause != CAUSE_TIMER) /* virtual time knows nothing of alarms */

@@ -5,6 +5,8 @@
 
 enum { ARGUMENT_BYTES = 2 * EVENT_TEXT_BYTES }; /* kept of what an argument points to */
 
+static void write_stacks(struct ladder *ladder);
+
 int ladder_start(struct ladder *ladder, const struct clock *clock, const char *path, const char *program,
                  char error[LOG_ERROR_MAX])
 {
@@ -23,6 +25,7 @@ void ladder_stop(struct ladder *ladder)
         return;
     if (!ladder->clock->repeatable)
         atomic_store(&ladder->log.header->repeatable, 0);
+    write_stacks(ladder);
     log_writer_stop(&ladder->writer);
     log_close(&ladder->log, true);
     ladder->on = false;
@@ -42,13 +45,11 @@ static uint8_t mode_of(uint32_t lane)
     }
 }
 
-const struct event *ladder_put(struct ladder *ladder, enum event_kind kind, unsigned step, uint32_t lane,
-                               const void *payload, size_t size)
+static struct event *begin(struct ladder *ladder, uint32_t lane, size_t size)
 {
     struct event *event = ladder->on ? log_begin(&ladder->writer, (unsigned)size) : NULL;
     if (event == NULL)
         return NULL;
-    event->step = (uint8_t)step;
     event->lane = lane;
     event->mode = mode_of(lane);
     event->tid = ladder->tid;
@@ -58,8 +59,62 @@ const struct event *ladder_put(struct ladder *ladder, enum event_kind kind, unsi
         event->clock = CLOCK_KIND_VIRTUAL;
         event->t_ns = ladder->clock->now_ns;
     }
+    return event;
+}
+
+/* ---- stacks ---- */
+
+static void write_frames(struct ladder *ladder, uint32_t lane, const uint64_t *pc, unsigned count)
+{
+    for (unsigned depth = 0; depth < count; depth += EVENT_STACK_FRAMES) {
+        struct event_stack stack = {.about = ladder->stacks.about, .depth = (uint8_t)depth, .of = (uint16_t)count};
+        struct event *event = begin(ladder, lane, sizeof stack);
+        if (event == NULL)
+            return;
+        while (stack.used < EVENT_STACK_FRAMES && depth + stack.used < count) {
+            stack.pc[stack.used] = pc[depth + stack.used];
+            stack.used++;
+        }
+        memcpy(event->payload, &stack, sizeof stack);
+        log_publish(event, EVENT_STACK);
+    }
+}
+
+static void write_stacks(struct ladder *ladder)
+{
+    struct ladder_stacks *stacks = &ladder->stacks;
+    write_frames(ladder, stacks->lane, stacks->guest, stacks->guest_frames);
+    write_frames(ladder, stacks->own_lane, stacks->own, stacks->own_frames);
+    stacks->guest_frames = stacks->own_frames = 0;
+}
+
+/* At an event that shows where code was stopped. */
+static void take_stacks(struct ladder_stacks *stacks, const struct event *event)
+{
+    if (!stacks->on ||
+        (event->kind != EVENT_TRAP && event->kind != EVENT_PRIVILEGED && event->kind != EVENT_HANDLER_RETURN))
+        return;
+    stacks->about = event->seq;
+    stacks->guest_frames = stacks_of_guest(stacks->registers, stacks->space, stacks->guest);
+    stacks->own_frames = stacks_of_ours(stacks->own);
+}
+
+/* ---- events ---- */
+
+const struct event *ladder_put(struct ladder *ladder, enum event_kind kind, unsigned step, uint32_t lane,
+                               const void *payload, size_t size)
+{
+    write_stacks(ladder); /* of the event before */
+    struct event *event = begin(ladder, lane, size);
+    if (event == NULL)
+        return NULL;
+    event->step = (uint8_t)step;
+    if (ladder->stopped_ns != 0 && !ladder->clock->is_virtual)
+        event->t_ns -= clock_real_ns() - ladder->stopped_ns;
+    ladder->stopped_ns = 0;
     memcpy(event->payload, payload, size);
     log_publish(event, kind);
+    take_stacks(&ladder->stacks, event);
     return event;
 }
 
@@ -79,4 +134,27 @@ void ladder_argument(struct ladder *ladder, const struct event *event, unsigned 
 void ladder_lane(struct ladder *ladder, uint32_t lane, uint32_t parent, const char *name)
 {
     ladder_name(ladder, LADDER(ladder, EVENT_LANE, 0, lane, lane, .lane = lane, .parent_lane = parent), name);
+}
+
+void ladder_code(struct ladder *ladder, uint32_t lane, uint32_t own_lane, const struct registers *registers,
+                 const struct memory_space *space)
+{
+    write_stacks(ladder); /* taken when others were told */
+    ladder->stacks.lane = lane;
+    ladder->stacks.own_lane = own_lane;
+    ladder->stacks.registers = registers;
+    ladder->stacks.space = space;
+}
+
+static void tell_code(const struct event_module *module, const char *path, void *data)
+{
+    struct ladder *ladder = data;
+    ladder_name(ladder, ladder_put(ladder, EVENT_MODULE, 0, ladder->code_lane, module, sizeof *module), path);
+}
+
+void ladder_file(struct ladder *ladder, uint32_t lane, const char *path)
+{
+    ladder->code_lane = lane;
+    if (ladder->stacks.on)
+        stacks_code(path, tell_code, ladder);
 }

@@ -4,6 +4,7 @@
 #define LDE_LADDER_H
 
 #include "lde-model/support/clock.h"
+#include "lde-model/support/stacks.h"
 #include "tracer/log.h"
 
 struct ladder {
@@ -13,6 +14,20 @@ struct ladder {
     const struct clock *clock;
     uint32_t tid; /* host process of the guest that events are about, until changed */
     uint16_t vm;  /* its VM, from 1; 0 in mode bare */
+    uint64_t
+        stopped_ns; /* real time of the stop that was just waited for: of the next event, the first about it; 0: none */
+    struct ladder_stacks {
+        bool on;
+        /* whose trap is being handled, and in which lane that is done */
+        uint32_t lane, own_lane;
+        const struct registers *registers;
+        const struct memory_space *space;
+        /* taken at event number `about` and not written yet, for its name comes first */
+        uint32_t about;
+        unsigned guest_frames, own_frames; /* 0: nothing to write */
+        uint64_t guest[STACKS_FRAMES], own[STACKS_FRAMES];
+    } stacks;
+    uint32_t code_lane; /* whose code is being told of */
 };
 
 /* Starts a trace at `path`; `program` is the command as one would type it.  Returns 0 or −1 with a line in `error`. */
@@ -29,6 +44,10 @@ const struct event *ladder_put(struct ladder *ladder, enum event_kind kind, unsi
 #define LADDER(ladder, kind, step, lane, type, ...)                                                                    \
     ladder_put(ladder, kind, step, lane, &(const struct event_##type){__VA_ARGS__}, sizeof(struct event_##type))
 
+/* Whose trap is being handled, and in which lane that is done: whose stacks `--stacks` shows with the next events. */
+void ladder_code(struct ladder *ladder, uint32_t lane, uint32_t own_lane, const struct registers *registers,
+                 const struct memory_space *space);
+
 /* The name that belongs to an event; does nothing if the event is NULL. */
 void ladder_name(struct ladder *ladder, const struct event *event, const char *name);
 
@@ -37,5 +56,8 @@ void ladder_argument(struct ladder *ladder, const struct event *event, unsigned 
 
 /* Names a lane, the child of another (or of itself). */
 void ladder_lane(struct ladder *ladder, uint32_t lane, uint32_t parent, const char *name);
+
+/* With --stacks: which ELF file the code in a guest's lane is from; NULL: it is our own. */
+void ladder_file(struct ladder *ladder, uint32_t lane, const char *path);
 
 #endif

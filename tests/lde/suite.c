@@ -154,6 +154,59 @@ Test(bare, a_blocked_for_ever_guest_is_named)
     run_free(&result);
 }
 
+/* Is there a stack in this lane that has both functions, the inner one first? */
+static bool has_stack(const char *jsonl, const char *lane, const char *inner, const char *outer)
+{
+    char field[64];
+    snprintf(field, sizeof field, "\"lane\":\"%s\"", lane);
+    for (const char *line = jsonl, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        char *text = strndup(line, (size_t)(end - line));
+        const char *first = strstr(text, inner);
+        const bool has = check_has(text, "\"kind\":\"stack\"") && check_has(text, field) && first != NULL &&
+                         strstr(first, outer) != NULL;
+        free(text);
+        if (has)
+            return true;
+    }
+    return false;
+}
+
+/* Both kernels lie at the same addresses, and so do all programs: each lane has names of its own. */
+Test(stacks, of_all_parties_have_their_own_names)
+{
+    struct run_result result;
+    const char *trace = check_path("stacks.trap");
+    LDE(&result, 0, "run", "--stacks", "--slice", "traps:100", "--trace", trace, "--vm", "tickos:hello", "--vm",
+        "yieldos:hello");
+    run_free(&result);
+    cr_assert_eq(run_words(&result, check_built("trapflow"), "render", trace, "-f", "jsonl", NULL), 0);
+    cr_expect(has_stack(result.out, "process:1", "guest_print", "_start"));
+    cr_expect(has_stack(result.out, "process:17", "guest_print", "_start"));
+    cr_expect(has_stack(result.out, "guest-os:1", "tick_do", "kernel_trap"));
+    cr_expect(has_stack(result.out, "guest-os:2", "yield_print", ""));
+    cr_expect(has_stack(result.out, "hypervisor", "hypervisor_handle", "run_trap"));
+    cr_expect_not(has_stack(result.out, "guest-os:2", "tick_do", ""));
+    run_free(&result);
+    LDE(&result, 0, "run", "--stacks", "--slice", "traps:100", "--trace", trace, "gcf");
+    run_free(&result);
+    cr_assert_eq(run_words(&result, check_built("trapflow"), "render", trace, "-f", "jsonl", NULL), 0);
+    cr_expect(has_stack(result.out, "process:1", "guest_fork", "guest_main"));
+    cr_expect(has_stack(result.out, "os", "os_handle", "run_bare"));
+    run_free(&result);
+}
+
+/* A stack that a guest has made up is followed as far as it makes sense. */
+Test(stacks, of_rogues_do_no_harm)
+{
+    struct run_result result;
+    const char *trace = check_path("rogue.trap");
+    LDE(&result, 0, "run", "--stacks", "--trace", trace, "--vm", "tickos:rogue,hello");
+    run_free(&result);
+    LDE(&result, 0, "run", "--stacks", "--trace", trace, "rogue", "hello");
+    cr_expect_gt(trace_count(trace, EVENT_STACK), 50);
+    run_free(&result);
+}
+
 Test(command, refuses_bad_input_in_one_line)
 {
     static const struct {
@@ -178,6 +231,7 @@ Test(command, refuses_bad_input_in_one_line)
         {{"run", "--cpus", "100000", "--vm", "tickos:hello"}, "cannot use 100000 CPUs"},
         {{"run", "--cpus", "2", "hello"}, "cannot use more than one CPU in mode bare"},
         {{"run", "--slices", "some", "hello"}, "cannot use 'some'"},
+        {{"run", "--stacks", "hello"}, "cannot show stacks without a trace"},
         {{"run", "--frob", "hello"}, "cannot use '--frob': no such option"},
         {{"run", "--slice"}, "cannot use '--slice'"},
         {{"run", "--mode", "magic", "hello"}, "cannot run in mode 'magic'"},

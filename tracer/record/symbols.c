@@ -109,8 +109,12 @@ static bool note_lane(struct symbols *symbols, uint32_t lane, uint32_t pid)
     return true;
 }
 
+/* Whose code it is.  In the model's logs each lane has its own: a guest's addresses mean nothing elsewhere. */
 static uint32_t pid_at(const struct symbols *symbols, size_t entry)
 {
+    if (symbols->view->header->producer_kind == LOG_BY_MODEL)
+        return symbols->view->entries[entry].event->lane;
+
     size_t number = EVENT_LANE_NUMBER(symbols->view->entries[entry].event->lane);
 
     return number < symbols->lanes ? symbols->pid_of_lane[number] : 0;
