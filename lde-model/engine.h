@@ -13,6 +13,7 @@ struct context {
     pid_t pid;           /* 0: not made yet, or gone */
     unsigned seat;       /* the CPU that it was last let run on */
     clockid_t cpu_clock; /* the CPU time that this guest has used */
+    uint64_t born_ns;    /* what of that its making took */
     struct memory_space space;
 };
 

@@ -29,7 +29,9 @@ struct lde_counts {
     uint64_t
         hops[MODE_END]; /* times that code in this virtual mode was let run, or (MODE_HYPERVISOR) a trap handled, */
     uint64_t hop_ns[MODE_END]; /* and how long that took, the way into the mode and out of it included */
-    unsigned running_at_once;  /* the most guests that were let run and had not stopped yet */
+    uint64_t
+        cpu_ns[MODE_END]; /* and for how much of it the guest had a CPU: the rest, the host switched or ran others */
+    unsigned running_at_once; /* the most guests that were let run and had not stopped yet */
 };
 
 /* One CPU of the host, as guests get it. */
@@ -62,6 +64,9 @@ struct lde {
 void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum event_mode mode,
                 struct registers *registers);
 int lde_wait(struct lde *lde, struct trap *trap);
+
+/* The end of a context that ran code in this mode: counts its CPU time. */
+void lde_destroy(struct lde *lde, struct context *context, enum event_mode mode);
 
 /* Both at once, where there is one seat. */
 void lde_run(struct lde *lde, struct context *context, enum event_mode mode, struct registers *registers,

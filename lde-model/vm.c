@@ -165,9 +165,9 @@ void vm_end(struct vm *vm, int status, const char *format, ...)
     LADDER(&vm->lde->ladder, EVENT_GUEST_END, 0, VM_HYPERVISOR_LANE, life, .pid = (uint32_t)vm->kernel.pid,
            .status = status, .other_lane = VM_OS_LANE(vm));
     vm->cpu_ns = vm_cpu_ns(vm);
-    vm->lde->engine->destroy(&vm->kernel);
+    lde_destroy(vm->lde, &vm->kernel, MODE_GUEST_KERNEL);
     for (unsigned i = 0; i < BOOT_SPACES; i++)
-        vm->lde->engine->destroy(&vm->user[i]);
+        lde_destroy(vm->lde, &vm->user[i], MODE_USER);
 }
 
 void vm_destroy(struct vm *vm)

@@ -25,6 +25,12 @@ static double hop(const struct lde *lde, enum event_mode mode)
     return per(lde->counts.hop_ns[mode], lde->counts.hops[mode]);
 }
 
+/* The same, but only what of it the guest had a CPU for. */
+static double on_cpu(const struct lde *lde, enum event_mode mode)
+{
+    return per(lde->counts.cpu_ns[mode], lde->counts.hops[mode]);
+}
+
 /* A JSON string; guests' texts hold nothing worse than quotes. */
 static void print_string(FILE *out, const char *text)
 {
@@ -63,6 +69,8 @@ static void print_json(FILE *out, const struct run_options *options, const struc
             lde->clock.repeatable ? "true" : "false");
     fprintf(out, "\"ns_per_hop\":{\"process\":%.0f,\"guest_os\":%.0f,\"%s\":%.0f},", hop(lde, MODE_USER),
             hop(lde, MODE_GUEST_KERNEL), vms ? "hypervisor" : "os", hop(lde, MODE_HYPERVISOR));
+    fprintf(out, "\"ns_on_cpu_per_hop\":{\"process\":%.0f,\"guest_os\":%.0f},", on_cpu(lde, MODE_USER),
+            on_cpu(lde, MODE_GUEST_KERNEL));
     fputs(vms ? "\"vms\":[" : "\"programs\":[", out);
     for (unsigned i = 0; i < options->vms; i++) {
         fprintf(out, "%s{\"os\":\"%s\",\"programs\":[", i == 0 ? "" : ",", vms[i].os);
@@ -105,6 +113,8 @@ static void print_text(FILE *out, const struct run_options *options, const struc
         fprintf(out, "           a call through the guest OS takes %s\n", ARCH_REFLECTED_TRAPS);
     fprintf(out, "hops       %.0f ns in a process, %.0f ns in a guest kernel, %.0f ns in the %s, on average\n",
             hop(lde, MODE_USER), hop(lde, MODE_GUEST_KERNEL), hop(lde, MODE_HYPERVISOR), vms ? "hypervisor" : "OS");
+    fprintf(out, "           of which on a CPU: %.0f ns, %.0f ns; for the rest the host switched, or ran others\n",
+            on_cpu(lde, MODE_USER), on_cpu(lde, MODE_GUEST_KERNEL));
     if (lde->seats > 1)
         fprintf(out, "cpus       %u, and at most %u guests at once\n", lde->seats, lde->counts.running_at_once);
     for (unsigned i = 0; i < options->programs; i++)

@@ -24,6 +24,7 @@ static int ptrace_create(struct context *context, const struct memory_space *spa
     *context = (struct context){.pid = pid, .seat = SEATS_MAX, .space = *space};
     if (clock_getcpuclockid(pid, &context->cpu_clock) != 0)
         context->cpu_clock = CLOCK_MONOTONIC;
+    context->born_ns = context_cpu_ns(context);
     return 0;
 }
 

@@ -67,7 +67,7 @@ void os_remove(struct os *os, unsigned index, int status)
     }
     LADDER(&os->lde->ladder, EVENT_GUEST_END, 0, OS_LANE, life, .pid = (uint32_t)process->context.pid, .status = status,
            .other_lane = OS_PROCESS_LANE(index));
-    os->lde->engine->destroy(&process->context);
+    lde_destroy(os->lde, &process->context, MODE_USER);
     process->program = NULL;
     process->returns = false;
 }

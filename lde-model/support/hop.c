@@ -67,3 +67,11 @@ void lde_run(struct lde *lde, struct context *context, enum event_mode mode, str
     lde_resume(lde, 0, context, mode, registers);
     lde_wait(lde, trap);
 }
+
+void lde_destroy(struct lde *lde, struct context *context, enum event_mode mode)
+{
+    const uint64_t cpu_ns = context_cpu_ns(context);
+    if (cpu_ns > context->born_ns)
+        lde->counts.cpu_ns[mode] += cpu_ns - context->born_ns;
+    lde->engine->destroy(context);
+}

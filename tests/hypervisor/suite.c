@@ -256,6 +256,9 @@ static void expect_five_entries(const char *option, const char *vm, const char *
     LDE(&result, 0, "run", "--slice", "traps:1000", "--stats", "--json", option, program);
     cr_expect_leq(figure(result.out, "kernel_entries_per_trap"), 5 + 0.02 * slower(), "%s", result.out);
     cr_expect_eq(figure(result.out, calls_field), calls, "%s", result.out);
+    cr_expect_gt(figure(strstr(result.out, "ns_on_cpu_per_hop"), "process"), 0, "%s", result.out);
+    cr_expect_lt(figure(strstr(result.out, "ns_on_cpu_per_hop"), "process"),
+                 figure(strstr(result.out, "ns_per_hop"), "process"), "%s", result.out);
     run_free(&result);
 }
 
