@@ -302,24 +302,25 @@ static bool claim_chunk(struct log_writer *writer)
     if ((writer->log->allocate != NULL ? writer->log->allocate : log_allocate_chunk)(writer->log,
                                                                                      writer->claimed - 1) != 0)
         return false;
-    /* Faulting the pages in together costs a third of taking 64 faults one by one. */
-    memory =
-        mmap(NULL, LOG_CHUNK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, writer->log->fd, (off_t)offset);
+    memory = mmap(NULL, LOG_CHUNK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, writer->log->fd, (off_t)offset);
     if (memory == MAP_FAILED)
         return false;
+    /* Faulting the pages in together costs a third of taking 64 faults one by one; for writing, because MAP_POPULATE
+     * would only let them be read.  Before Linux 5.14 they come one by one. */
+    madvise(memory, LOG_CHUNK_SIZE, MADV_POPULATE_WRITE);
     open_chunk(writer, memory);
     return true;
 }
 
 /* The next record's place.  A fresh chunk is all zeros, so only what is not zero needs to be stored. */
-static struct event *place_record(struct log_writer *writer, unsigned length)
+static struct event *place_record(struct log_writer *writer, unsigned length, uint64_t t_ns)
 {
     struct event *event = (struct event *)(void *)(writer->chunk + writer->used);
 
     writer->used += (uint32_t)EVENT_SIZE(length);
     event->length = (uint8_t)length;
     event->seq = writer->seq++;
-    event->t_ns = log_now(writer->log);
+    event->t_ns = t_ns;
     event->clock = (uint8_t)writer->log->header->clock;
     return event;
 }
@@ -327,7 +328,7 @@ static struct event *place_record(struct log_writer *writer, unsigned length)
 /* Says, as the first record after a gap, how many events are missing there. */
 static void confess_loss(struct log_writer *writer)
 {
-    struct event *event = place_record(writer, sizeof(struct event_lost));
+    struct event *event = place_record(writer, sizeof(struct event_lost), log_now(writer->log));
     struct event_lost *lost = (struct event_lost *)(void *)event->payload;
 
     event->tid = writer->tid;
@@ -354,20 +355,22 @@ static bool next_chunk(struct log_writer *writer)
     return claimed;
 }
 
-struct event *log_begin(struct log_writer *writer, unsigned length)
+static bool has_room(struct log_writer *writer, unsigned length)
 {
     if (atomic_load_explicit(writer->log->owner, memory_order_relaxed) != writer->pid)
         log_writer_forked(writer);
-    if (writer->used + EVENT_SIZE(length) > LOG_CHUNK_SIZE && !next_chunk(writer))
-        return NULL;
-    return place_record(writer, length);
+    return writer->used + EVENT_SIZE(length) <= LOG_CHUNK_SIZE || next_chunk(writer);
+}
+
+struct event *log_begin(struct log_writer *writer, unsigned length)
+{
+    return has_room(writer, length) ? place_record(writer, length, log_now(writer->log)) : NULL;
 }
 
 /* ---- strings ---- */
 
 static void copy_place(struct event *piece, const struct event *about)
 {
-    piece->t_ns = about->t_ns;
     piece->tid = about->tid;
     piece->lane = about->lane;
     piece->cpu = about->cpu;
@@ -385,12 +388,13 @@ void log_text(struct log_writer *writer, const struct event *about, enum event_t
         return;
     memcpy(&place, about, sizeof place); /* its chunk may be given back while the pieces are written */
     for (bool more = true; more;) {
-        struct event *event = log_begin(writer, sizeof(struct event_text));
-        struct event_text *text;
         size_t used = size < EVENT_TEXT_BYTES ? size : EVENT_TEXT_BYTES;
+        struct event_text *text;
+        struct event *event;
 
-        if (event == NULL)
+        if (!has_room(writer, sizeof *text))
             return;
+        event = place_record(writer, sizeof *text, place.t_ns); /* nobody asks the clock for a text */
         copy_place(event, &place);
         text = (struct event_text *)(void *)event->payload;
         more = size > used;

@@ -14,7 +14,7 @@
 Test(programs, pipelines_with_job_control)
 {
     need_program("bash", "bash");
-    assert_same_script("bash", "set -m\n"
+    assert_same_script("bash", "set -m; exec 2>/dev/null\n"
                                "printf '%s\\n' c b a | sort | tr a-z A-Z\n"
                                "{ sleep 0; exit 4; } & wait $!; echo first $?\n"
                                "(exit 3) | (exit 5) | true; echo ${PIPESTATUS[*]}\n"
@@ -27,11 +27,10 @@ Test(programs, pipelines_with_job_control)
 Test(programs, a_job_stopped_and_continued)
 {
     need_program("bash", "bash");
-    assert_same_script("bash", "set -m\n"
+    assert_same_script("bash", "set -m; exec 2>/dev/null\n" /* when the shell tells of its jobs is chance */
                                "mkfifo=$(mktemp -u); mkfifo $mkfifo\n"
                                "sh -c 'kill -STOP $$; read line; echo got $line; exit 7' <$mkfifo &\n"
                                "exec 9>$mkfifo; rm $mkfifo\n"
-                               "wait -f %1 2>/dev/null & kill $! 2>/dev/null\n"
                                "until jobs -s | grep -q Stopped; do :; done; echo stopped\n"
                                "echo word >&9; bg %1 >/dev/null; wait %1; echo $?\n");
 }

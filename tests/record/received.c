@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void put_file(const char *path, const char *words)
 {
@@ -103,6 +104,26 @@ Test(record, names_an_inherited_descriptor)
 
     record_and_open(&view, &result, 0, "sh", "-c", "exec 1>/dev/null; exec echo hidden", NULL);
     assert_paths(&view, "write(1, \"hidden\\n\"", device, 1);
+    log_view_free(&view);
+    run_free(&result);
+}
+
+/* Opened from a folder that is open: the name is the folder's and its own. */
+Test(record, names_a_file_opened_from_a_folder)
+{
+    char folder[512], inner[512];
+    const char *const both[] = {folder, folder, inner, inner}; /* each is read until there is no more */
+    struct log_view view;
+    struct run_result result;
+
+    if (run_words(&result, "find", "--version", NULL) != 0)
+        cr_skip_test("find is not on this machine; Debian's findutils has it");
+    run_free(&result);
+    snprintf(folder, sizeof folder, "%s", check_path("folder"));
+    snprintf(inner, sizeof inner, "%s", check_path("folder/inner"));
+    cr_assert(mkdir(folder, 0777) == 0 && mkdir(inner, 0777) == 0);
+    record_and_open(&view, &result, 0, "find", folder, "-name", "none", NULL);
+    assert_paths(&view, "getdents64(", both, 4);
     log_view_free(&view);
     run_free(&result);
 }

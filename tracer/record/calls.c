@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 enum { PATH_KEPT = TRACEE_PATH_MAX, BUFFER_KEPT = EVENT_TEXT_BYTES };
+enum { PAGE_LEAST = 4096 }; /* where pages are larger, to cut there, too, costs nothing */
 
 /* AUDIT_ARCH_… is the ELF machine and, above, two bits about width and byte order. */
 static uint32_t machine_of(const struct __ptrace_syscall_info *info)
@@ -25,7 +27,7 @@ static uint32_t machine_of(const struct __ptrace_syscall_info *info)
 /* Cut at the page's end, because the next page may be missing and a read that touches it may fail as a whole. */
 size_t call_read_memory(pid_t tid, uint64_t address, char *to, size_t size)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), first = page - (size_t)(address % page);
+    size_t first = PAGE_LEAST - (size_t)(address % PAGE_LEAST);
     struct iovec here = {.iov_base = to, .iov_len = size};
     struct iovec there[2] = {
         {.iov_base = (void *)(uintptr_t)address, .iov_len = size < first ? size : first},
@@ -48,16 +50,26 @@ static void keep(const struct stopped_call *call, unsigned index, const char *by
     log_text(&call->recorder->writer, call->about, TEXT_ARGUMENT, index, bytes, used, full, true);
 }
 
-/* A file named from the working directory or the root is known by that name from now on. */
+static bool opens(const struct syscall_signature *signature)
+{
+    return signature->known == KNOWN_open || signature->known == KNOWN_openat || signature->known == KNOWN_openat2;
+}
+
+/* A file named from the root or the working directory is known by that name from now on; one named from a folder that
+ * is open, by the folder's name and its own. */
 static void note_opening(const struct stopped_call *call, unsigned index, const char *path, size_t length)
 {
     struct tracee *tracee = call->tracee;
-    bool whole = path[0] == '/' || index == 0 || (int32_t)tracee->argument[0] == AT_FDCWD;
+    const char *folder = "";
 
-    if (whole && strncmp(call->signature->name, "open", 4) == 0 && length < sizeof tracee->opening) {
-        memcpy(tracee->opening, path, length);
-        tracee->opening[length] = '\0';
-    }
+    if (!opens(call->signature))
+        return;
+    if (path[0] != '/' && index > 0 && (int32_t)tracee->argument[0] != AT_FDCWD)
+        folder = files_path(tracee, tracee->argument[0]);
+    if (folder == NULL || strlen(folder) + 1 + length >= sizeof tracee->opening)
+        return;
+    snprintf(tracee->opening, sizeof tracee->opening, "%s%s%.*s", folder, folder[0] != '\0' ? "/" : "", (int)length,
+             path);
 }
 
 static void keep_path(const struct stopped_call *call, unsigned index, uint64_t address)
@@ -171,7 +183,7 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
     if (hide_enter(tracee, info, signature))
         return;
     if (tracee->launching) {
-        if (signature == NULL || strcmp(signature->name, "execve") != 0)
+        if (signature == NULL || signature->known != KNOWN_execve)
             return;
         tracee->launching = false; /* from here on it is the program */
         emit_birth(recorder, tracee, NULL, EVENT_NONE);
@@ -191,7 +203,7 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
     if (signature == NULL)
         return;
     files_before(tracee, signature, call.argument);
-    if (strcmp(signature->name, "prctl") == 0 && call.argument[0] == PR_SET_NAME)
+    if (signature->known == KNOWN_prctl && call.argument[0] == PR_SET_NAME)
         note_name(recorder, tracee, &call);
 }
 

@@ -80,11 +80,6 @@ const char *files_path(struct tracee *tracee, uint64_t argument)
 
 /* ---- learning from calls ---- */
 
-static bool is(const struct syscall_signature *signature, const char *name)
-{
-    return strcmp(signature->name, name) == 0;
-}
-
 void files_before(struct tracee *tracee, const struct syscall_signature *signature, const uint64_t argument[])
 {
     enum { ONLY_CLOSE_ON_EXEC = 4 }; /* a flag of close_range: closes nothing now */
@@ -92,18 +87,18 @@ void files_before(struct tracee *tracee, const struct syscall_signature *signatu
     if (tracee->process == NULL)
         return;
     /* Now and not at the call's end: by then another thread may have opened something under that number. */
-    if (is(signature, "close"))
+    if (signature->known == KNOWN_close)
         forget(&tracee->process->files, (uint32_t)argument[0], (uint32_t)argument[0]);
-    else if (is(signature, "dup2") || is(signature, "dup3"))
+    else if (signature->known == KNOWN_dup2 || signature->known == KNOWN_dup3)
         forget(&tracee->process->files, (uint32_t)argument[1], (uint32_t)argument[1]);
-    else if (is(signature, "close_range") && (argument[2] & ONLY_CLOSE_ON_EXEC) == 0)
+    else if (signature->known == KNOWN_close_range && (argument[2] & ONLY_CLOSE_ON_EXEC) == 0)
         forget(&tracee->process->files, (uint32_t)argument[0], (uint32_t)argument[1]);
 }
 
 static bool copies_descriptor(const struct syscall_signature *signature, const uint64_t argument[])
 {
-    return strncmp(signature->name, "dup", 3) == 0 ||
-           (is(signature, "fcntl") && (argument[1] == F_DUPFD || argument[1] == F_DUPFD_CLOEXEC));
+    return signature->known == KNOWN_dup || signature->known == KNOWN_dup2 || signature->known == KNOWN_dup3 ||
+           (signature->known == KNOWN_fcntl && (argument[1] == F_DUPFD || argument[1] == F_DUPFD_CLOEXEC));
 }
 
 void files_after(struct tracee *tracee, const struct syscall_signature *signature, int64_t result)

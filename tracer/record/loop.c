@@ -296,10 +296,22 @@ void loop_detach(struct recorder *recorder)
     ptrace(PTRACE_INTERRUPT, recorder->leader, 0, 0);
 }
 
+/* waitpid tells of every stop; a signal for each, besides, would only cost time. */
+static void silence_stops(void)
+{
+    struct sigaction action;
+
+    if (sigaction(SIGCHLD, NULL, &action) != 0 || action.sa_handler == SIG_IGN)
+        return;
+    action.sa_flags |= SA_NOCLDSTOP;
+    sigaction(SIGCHLD, &action, NULL);
+}
+
 void loop_run(struct recorder *recorder)
 {
     struct stop stop;
 
+    silence_stops();
     while (recorder->traced > 0 && next_stop(recorder, &stop))
         handle_stop(recorder, &stop);
     note_cost(recorder);

@@ -18,8 +18,8 @@ static union {
 } everywhere;
 
 /* Calls after which a pin would be seen, and files that tell of it. */
-static const char *const telling_calls[] = {
-    "clone", "clone3", "fork", "vfork", "sched_getaffinity", "sched_setaffinity"};
+static const enum syscall_known telling_calls[] = {
+    KNOWN_clone, KNOWN_clone3, KNOWN_fork, KNOWN_vfork, KNOWN_sched_getaffinity, KNOWN_sched_setaffinity};
 static const char telling_files[] = "/proc/";
 
 void pin_together(struct recorder *recorder, pid_t program)
@@ -52,7 +52,7 @@ bool pin_shows_in(const struct syscall_signature *signature, const char *path)
     if (path != NULL)
         return strncmp(path, telling_files, sizeof telling_files - 1) == 0;
     for (size_t i = 0; i < sizeof telling_calls / sizeof *telling_calls; i++)
-        if (strcmp(signature->name, telling_calls[i]) == 0)
+        if (signature->known == telling_calls[i])
             return true;
     return false;
 }

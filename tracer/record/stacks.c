@@ -92,9 +92,9 @@ void stacks_after(struct tracee *tracee, const struct syscall_signature *signatu
 
     if (process == NULL || process->walker == NULL)
         return;
-    if (strcmp(signature->name, "mmap") == 0 || strcmp(signature->name, "mprotect") == 0)
+    if (signature->known == KNOWN_mmap || signature->known == KNOWN_mprotect)
         process->code_changed |= (argument[2] & PROT_EXEC) != 0;
-    else if (strcmp(signature->name, "munmap") == 0 || strcmp(signature->name, "mremap") == 0)
+    else if (signature->known == KNOWN_munmap || signature->known == KNOWN_mremap)
         process->code_changed |= touches_code(process, argument[0], argument[1]);
 }
 

@@ -62,8 +62,17 @@ enum syscall_format {
     FORMAT_END
 };
 
+/* The calls that have a signature, on whichever CPU: KNOWN_openat. */
+enum syscall_known {
+#define SIGNATURE(name, ...) KNOWN_##name,
+#include "tracer/syscalls/signatures.def"
+#undef SIGNATURE
+    KNOWN_END
+};
+
 struct syscall_signature {
     const char *name;
+    enum syscall_known known;
     unsigned char argument[SYSCALL_ARGUMENTS]; /* enum syscall_format; FORMAT_NONE after the last */
     unsigned char result;                      /* enum syscall_format */
 };
@@ -74,7 +83,8 @@ const char *syscall_name(unsigned machine, unsigned number);
 /* The number of the call of that name, or −1. */
 long syscall_number(unsigned machine, const char *name);
 
-/* How to read a call, or NULL: then its six arguments are just numbers. */
+/* How to read a call, or NULL: then its six arguments are just numbers.  Looked up once for each call; then as cheap as
+ * an array. */
 const struct syscall_signature *syscall_signature(unsigned machine, unsigned number);
 
 /* Bytes of the struct that an argument of this format points to, if it is to be read at that side of the call (before
