@@ -44,8 +44,9 @@ demo: deps  ## the main job, end to end: grade, run two guests, draw what happen
 	@$(MAKE) all
 	@B=$(B) CC=$(CC) sh tests/demo
 
-bench: all $(B)/lde-floor  ## figures, as ratios within one run: a reflected call against the floor, the explorer and the recorded locks against their peers
+bench: all $(B)/lde-floor  ## figures, as ratios within one run: a reflected call against the floor; recording, the explorer and recorded locks against their peers
 	@$(B)/lde-floor $(if $(filter json,$(FORMAT)),--json)
+	@$(MAKE) bench-record
 	@$(MAKE) bench-explore
 	@$(MAKE) bench-threads
 
