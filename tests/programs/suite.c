@@ -25,6 +25,24 @@ Test(programs, nproc)
     assert_same_script("sh", "nproc; (nproc; nproc --all); nproc | cat");
 }
 
+/* Whoever is alone at work is pinned beside the recorder.  Here a child is, then two by turns, and each is asked: by
+ * itself, by others while it works, and by a file that was opened before. */
+Test(programs, nobody_sees_a_pin)
+{
+    if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+        cr_skip_test("one CPU only: nothing to pin to; a machine with two would show it");
+    assert_same_script("sh", "work() { i=0; while [ $i -lt 40 ]; do [ -e / ]; i=$((i+1)); done; }\n"
+                             "work; nproc; (work; nproc; work; grep Cpus_allowed_list /proc/self/status)\n"
+                             "(exec sh -c 'i=0; while [ $i -lt 40 ]; do [ -e / ]; i=$((i+1)); done; nproc')\n"
+                             "exec 3</proc/self/status; work\n"
+                             "while read -r line; do case $line in Cpus_allowed_list*) echo $line ;; esac; done <&3\n");
+    assert_same_script("sh", "work() { i=0; while [ $i -lt 40 ]; do [ -e / ]; i=$((i+1)); done; }\n"
+                             "sh -c 'while :; do [ -e / ]; done' &\n"
+                             "for round in 1 2 3 4 5 6 7 8; do\n"
+                             "  work; taskset -p $! | sed 's/.*: //'; grep Cpus_allowed_list /proc/$!/status\n"
+                             "done; kill $!\n");
+}
+
 /* ---- compressing with two threads ---- */
 
 enum { TEXT_BYTES = 3 << 20 };

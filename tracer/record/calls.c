@@ -78,12 +78,12 @@ static void keep_path(const struct stopped_call *call, unsigned index, uint64_t 
     char path[PATH_KEPT];
     size_t got = call_read_memory(call->tracee->tid, address, path, sizeof path), length = strnlen(path, got);
 
-    if (recorder->pinned && length < got && pin_shows_in(NULL, path))
-        pin_release(recorder, call->tracee->tid);
     if (got == 0)
         return;
-    if (length < got)
+    if (length < got) {
+        pin_before_path(recorder, call->tracee, path);
         note_opening(call, index, path, length);
+    }
     /* Without its end in sight, it is longer than what we have. */
     log_text(&recorder->writer, call->about, TEXT_ARGUMENT, index, path, length, length < got ? length : length + 1,
              false);
@@ -195,8 +195,9 @@ static void call_enter(struct recorder *recorder, struct tracee *tracee, const s
     tracee->number = call.number;
     tracee->enter_seq = event != NULL ? event->seq : UINT32_MAX;
     tracee->opening[0] = '\0';
-    if (recorder->pinned && signature != NULL && pin_shows_in(signature, NULL))
-        pin_release(recorder, tracee->tid);
+    pin_before_call(recorder, tracee, signature);
+    if (event == NULL) /* a path that is not read may tell anything */
+        pin_before_path(recorder, tracee, "/proc");
     if (event != NULL && signature != NULL)
         keep_given(&(struct stopped_call){recorder, tracee, signature, event});
     stacks_take(recorder, tracee, event);
@@ -223,6 +224,7 @@ static void call_exit(struct recorder *recorder, struct tracee *tracee, const st
         hide_exit(tracee, info, signature);
         return;
     }
+    pin_after_call(tracee);
     if (!tracee->in_call) /* we came while it was in the kernel: there is no saying what it had called */
         return;
     tracee->in_call = false;

@@ -97,8 +97,7 @@ static int attach(struct recorder *recorder, pid_t child, const char *path)
     process_join(tracee, NULL);
     snprintf(tracee->name, sizeof tracee->name, "%s", program_base_name(path));
     recorder->leader = child;
-    if (recorder->syscalls) /* otherwise it hardly ever stops */
-        pin_together(recorder, child);
+    pin_together(recorder, tracee);
     if (ptrace(recorder->syscalls ? PTRACE_SYSCALL : PTRACE_CONT, child, 0, (long)signal) != 0)
         return complain("start the program", errno, "");
     return 0;

@@ -265,6 +265,7 @@ static void handle_stop(struct recorder *recorder, const struct stop *stop)
         hold(recorder, stop->tid);
         return;
     }
+    pin_stop(recorder, tracee);
     switch (stop->event) {
     case PTRACE_EVENT_FORK:
         child_made(recorder, tracee, EVENT_FORK);

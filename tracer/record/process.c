@@ -12,8 +12,10 @@ void process_join(struct tracee *tracee, const struct tracee *parent)
     if (tracee->process == NULL)
         return;
     tracee->process->users++;
-    if (parent != NULL && parent->process != NULL) /* a fork has the same things mapped */
-        tracee->process->library = parent->process->library;
+    if (parent == NULL || parent->process == NULL)
+        return;
+    tracee->process->library = parent->process->library; /* a fork has the same things mapped */
+    pin_looks(tracee->process, parent->process->looks);  /* and the same files open */
 }
 
 void process_begins_anew(struct tracee *tracee)
@@ -33,6 +35,7 @@ void process_leave(struct tracee *tracee)
     tracee->process = NULL;
     if (process == NULL || --process->users > 0)
         return;
+    pin_looks(process, false);
     files_forget_all(&process->files);
     free(process->files.path);
     stacks_forget(process);

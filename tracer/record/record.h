@@ -34,6 +34,7 @@ struct tracee {
     bool stopped;   /* in a group-stop */
     bool in_call;
     bool hidden;        /* in a call that is our library's */
+    bool asks;          /* for CPUs, in the call that it is in: pin.c */
     uint32_t enter_seq; /* of the call that it is in; UINT32_MAX: not recorded */
     uint32_t number;    /* of that call, and its arguments */
     uint64_t argument[SYSCALL_ARGUMENTS];
@@ -49,7 +50,6 @@ struct recorder {
     bool syscalls;                   /* record them */
     bool threads;                    /* record pthread calls, by a library in each program */
     bool stacks;                     /* and the stack of each call and signal */
-    bool pinned;                     /* the program runs on our own CPU, and alone */
     bool attached;                   /* it was running before us: -p */
     bool started;                    /* its first execve is done */
     volatile sig_atomic_t detaching; /* set by a signal: let go of everybody at their next stop */
@@ -60,6 +60,9 @@ struct recorder {
     size_t held;
     uint32_t last_lane;
     uint64_t stops;
+    struct tracee *pinned;  /* on our own CPU; NULL: nobody is */
+    struct tracee *at_work; /* made the last stop */
+    unsigned stops_running; /* and so many before it, with no other's between */
     struct tracee *buckets[TRACEE_BUCKETS];
 };
 
@@ -181,6 +184,7 @@ struct process {
     struct mapping *mappings;    /* executable ones that the log has */
     size_t mapping_count;
     bool code_changed; /* since they were read */
+    bool looks;        /* into /proc: pin.c */
 };
 
 /* A new tracee shares its parent's process, or begins to be one. */
@@ -208,11 +212,19 @@ void stacks_forget(struct process *process);
 
 /* ---- pin.c ---- */
 
-/* Moves the program to our CPU, until pin_release. */
-void pin_together(struct recorder *recorder, pid_t program);
-void pin_release(struct recorder *recorder, pid_t program);
-/* Would this call, or (path not NULL) a file of that path, tell the program that it is pinned? */
-bool pin_shows_in(const struct syscall_signature *signature, const char *path);
+/* Keeps a stopped tracee on our CPU, together with us, while it is alone at work. */
+void pin_together(struct recorder *recorder, struct tracee *tracee);
+/* To be told of every stop, before it is handled: whoever is alone at work gets pinned, whoever is not is let go. */
+void pin_stop(struct recorder *recorder, struct tracee *tracee);
+/* To be told of each call, and of each path in one, before the kernel sees it: some would tell the program that it is
+ * pinned.  signature NULL: nobody knows this call. */
+void pin_before_call(struct recorder *recorder, struct tracee *tracee, const struct syscall_signature *signature);
+void pin_after_call(struct tracee *tracee);
+void pin_before_path(struct recorder *recorder, struct tracee *tracee, const char *path);
+/* A child inherits what its parent may read on; false: the process is gone. */
+void pin_looks(struct process *process, bool looks);
+/* The thread is gone. */
+void pin_forget(struct recorder *recorder, struct tracee *tracee);
 
 /* ---- loop.c ---- */
 

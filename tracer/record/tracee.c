@@ -66,6 +66,7 @@ void tracee_remove(struct recorder *recorder, struct tracee *tracee)
     recorder->held -= tracee->held;
     pool_remove_lane(recorder, tracee->tid);
     pool_free_slots(recorder, tracee->pid, tracee->tid);
+    pin_forget(recorder, tracee);
     process_leave(tracee);
     free(tracee);
 }
