@@ -1,13 +1,25 @@
 # tests/threads: the pthread calls of recorded programs, and what recording them costs.
 SUITES += threads
-THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects waits looks)
-SUITE_OBJS_threads := $(TRACER_CORE) $(B)/obj/tests/threads/told.o
+THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits looks ends forks handler early crowd)
+SUITE_OBJS_threads := $(TRACER_CORE) $(addprefix $(B)/obj/tests/threads/,told.o lives.o around.o)
 SUITE_NEEDS_threads := $(B)/trapflow $(THREADS_LIBRARY) $(THREADS_PROGRAMS)
 
 $(B)/tests/threads/programs/%: tests/threads/programs/%.c
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $<
+
+$(B)/tests/threads/programs/objects-static: tests/threads/programs/objects.c
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static -o $@ $<
+
+# A program, and a library of its own that claims to be initialised first.
+$(B)/tests/threads/programs/early: tests/threads/programs/early.c
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -DEARLY_LIBRARY -fPIC -shared -Wl,-z,initfirst -Wl,-soname,libearly.so -o $(@D)/libearly.so $<
+	$(Q)$(CC) $(CFLAGS) -o $@ $< $(@D)/libearly.so '-Wl,-rpath,$$ORIGIN'
 
 # The library's own code in a program that measures it.
 $(B)/tests/threads/resident: $(B)/obj/tests/threads/resident.o $(THREADS_LIBRARY_OBJS) $(TRACER_CORE)

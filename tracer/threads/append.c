@@ -3,7 +3,8 @@
  *   threads_append → is a place ours, and free? ─ yes → write, publish
  *                                               └ no  → take one from the pool for this event alone
  *
- * The second way is for signal handlers that come in the middle of the first, and for threads that are about to end.
+ * The second way is for threads that have said little so far or are about to end, so that they do not fill a chunk each,
+ * and for signal handlers that come in the middle of the first.
  * What it is that is written is wrappers.c's knowledge.
  */
 #include "tracer/threads/library.h"
@@ -21,6 +22,7 @@
 enum {
     GROUP_CHUNKS = 256, /* so many are mapped together: 64 MiB of addresses */
     GROUPS = sizeof threads.groups / sizeof *threads.groups,
+    SETTLES_AFTER = 64,     /* events; then a thread gets a place of its own */
     RING_BELOW = 4,         /* chunks ahead; then the recorder is told that it is time */
     RETRY_AFTER_DROPS = 256 /* while the disk is full */
 };
@@ -31,6 +33,7 @@ struct place {
     unsigned char *chunk;
     uint32_t used, seq, ordinal, dropped;
     uint32_t pid, tid, lane;
+    uint32_t events; /* so far, until there is a place of its own */
     bool busy;                /* in the middle of an event: a signal handler must not touch this */
     bool leaving;             /* every event takes a place for itself, and gives it back */
     struct pool_slot private; /* for the thread that comes when all slots are taken */
@@ -229,6 +232,7 @@ static void learn_who(void)
         return;
     own.slot = NULL; /* the parent goes on with it */
     own.busy = own.leaving = false;
+    own.events = 0;
     own.pid = pid;
     own.tid = forked ? (uint32_t)THREADS_CALL(SYS_gettid, 0) : threads_own_tid();
     own.lane = find_lane(own.tid);
@@ -311,7 +315,7 @@ static __attribute__((noinline)) bool settle(void)
     learn_who();
     if (atomic_exchange(&threads.modules_told, 1) == 0)
         threads_tell_modules();
-    if (own.busy || own.leaving)
+    if (own.busy || own.leaving || (own.slot == NULL && own.events++ < SETTLES_AFTER))
         return false;
     if (own.slot == NULL) {
         own.busy = true;

@@ -46,6 +46,8 @@ static void take_environment(char **environment)
 {
     char **end = environment;
 
+    if (environment == NULL)
+        return;
     while (*end != NULL)
         end++;
     if (end - environment < 2 || !is_variable(end[-1], POOL_LOG_VARIABLE) ||
@@ -122,8 +124,8 @@ static void start(char **environment)
     if (threads.state != THREADS_ASLEEP)
         return;
     threads.state = THREADS_STARTING;
-    take_environment(environment);
     threads_find_functions();
+    take_environment(environment);
     join_log();
     if (threads.header != NULL) {
         THREADS_CALL(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)program_path, sizeof program_path - 1);
@@ -133,9 +135,15 @@ static void start(char **environment)
     threads.state = THREADS_READY;
 }
 
+/* The loader's own note of where the first stack began: argc, argv, 0, the environment. */
+extern void *__libc_stack_end __attribute__((weak));
+
 void threads_start(void)
 {
-    start(environ);
+    uintptr_t *words = &__libc_stack_end != NULL ? __libc_stack_end : NULL;
+
+    /* Called before the C library itself is initialised, we cannot ask it for its environment. */
+    start(environ != NULL || words == NULL ? environ : (char **)(words + 1 + words[0] + 1));
 }
 
 /* The loader hands its constructors what main gets. */
