@@ -27,6 +27,10 @@ struct judged {
  * most two preemptions.  FAIL only with a witness that replays, named in the evidence as "schedule". */
 struct judged scenario_explore(const struct scenario *scenario);
 
+/* Explores a scenario in which somebody waits for what will never come.  PASS if all then sleep; FAIL if a thread is
+ * awake, looking again and again, or if nobody waits. */
+struct judged scenario_sleep(const struct scenario *scenario);
+
 /* Runs SUBJECT as the ordinary program that it is, with its calls of pthreads perturbed (perturb.c; the rubric says
  * "perturb": true) from a different seed each time: $TRAPBOOK_RUNS times, or 10.  Judged by output and exit status
  * only; a deadline reached is INCONCLUSIVE. */
