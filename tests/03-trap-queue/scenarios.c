@@ -120,7 +120,7 @@ static void one_for_two(struct trap_queue *queue)
     struct party handlers[2] = {{.guest = 0}, {.guest = 0}};
     pthread_t threads[2];
     int started = start(threads, queue, handlers, 2);
-    for (int number = 1; number <= 3; number++)
+    for (int number = 1; number <= 2; number++)
         trap_queue_put(queue, (struct trap){3, number});
     trap_queue_close(queue);
     join(threads, 0, started);
@@ -203,7 +203,7 @@ int main(int argc, char *argv[])
     } scenarios[] = {{"rounds", rounds, 5},
                      {"single", single, 1},
                      {"closing", closing, 1},
-                     {"one-for-two", one_for_two, 1},
+                     {"one-for-two", one_for_two, 2},
                      {"asleep-empty", asleep_empty, 1},
                      {"asleep-full", asleep_full, 1},
                      {"crowd", crowd, 3},
