@@ -1,6 +1,6 @@
 # tests/threads: the pthread calls of recorded programs, and what recording them costs.
 SUITES += threads
-THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits looks ends forks handler early crowd)
+THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits waits-plain looks ends forks handler early crowd)
 SUITE_OBJS_threads := $(TRACER_CORE) $(addprefix $(B)/obj/tests/threads/,told.o lives.o around.o)
 SUITE_NEEDS_threads := $(B)/trapflow $(THREADS_LIBRARY) $(THREADS_PROGRAMS)
 
@@ -13,6 +13,11 @@ $(B)/tests/threads/programs/objects-static: tests/threads/programs/objects.c
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static -o $@ $<
+
+$(B)/tests/threads/programs/waits-plain: tests/threads/programs/waits.c
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -g0 -o $@ $<
 
 # A program, and a library of its own that claims to be initialised first.
 $(B)/tests/threads/programs/early: tests/threads/programs/early.c

@@ -144,6 +144,31 @@ Test(threads, who_waits_for_whom_and_how_long)
     run_free(&result);
 }
 
+/* The variables by name, in what is drawn: with debugging information, and with no more than a table of symbols. */
+static void named(const char *program, const char *const names[])
+{
+    struct log_view view;
+    struct run_result result;
+
+    told_record(&view, &result, "--no-syscalls", 0, told_program(program), NULL);
+    log_view_free(&view);
+    run_free(&result);
+    cr_assert(run_words(&result, check_built("trapflow"), "render", check_path("t.trap"), "-f", "jsonl", NULL) == 0);
+    for (; *names != NULL; names++)
+        cr_assert(check_has(result.out, *names), "%s: no %s in\n%s", program, *names, result.out);
+    run_free(&result);
+}
+
+Test(threads, objects_have_the_names_of_variables)
+{
+    static const char *const full[] = {"\"name\":\"lock\"",     "\"name\":\"guard\"",   "\"name\":\"queue.filled\"",
+                                       "\"name\":\"together\"", "\"name\":\"changed\"", NULL};
+    static const char *const plain[] = {"\"name\":\"lock\"", "\"name\":\"guard\"", "\"name\":\"queue+8\"", NULL};
+
+    named("waits", full);
+    named("waits-plain", plain);
+}
+
 /* ---- what the program sees ---- */
 
 static void compare_looks(const char *const environment[], const char *argument)

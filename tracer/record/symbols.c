@@ -5,6 +5,7 @@
  * not count: there is a fence before it.
  */
 #include "tracer/record/symbols.h"
+#include "tracer/explore/variables.h"
 
 #include <elfutils/libdwfl.h>
 #include <inttypes.h>
@@ -253,7 +254,9 @@ static bool address_of(Dwfl_Module *module, uint64_t offset, uint64_t *address)
     return false;
 }
 
-static const struct mapped *mapped_at(const struct symbols *symbols, size_t entry, uint64_t pc)
+/* The newest that counts at that entry, or NOTHING: of this process, told of before, and behind no fence but the last.
+ */
+static int newest_at(const struct symbols *symbols, size_t entry)
 {
     uint32_t pid = pid_at(symbols, entry);
     int at = NOTHING;
@@ -261,16 +264,29 @@ static const struct mapped *mapped_at(const struct symbols *symbols, size_t entr
     for (size_t i = 0; i < symbols->processes; i++)
         if (symbols->newest[i].pid == pid)
             at = symbols->newest[i].mapped;
-    for (; at != NOTHING; at = symbols->mapped[at].before) {
+    while (at != NOTHING && symbols->mapped[at].entry > entry)
+        at = symbols->mapped[at].before;
+    return at;
+}
+
+static const struct mapped *mapped_at(const struct symbols *symbols, size_t entry, uint64_t pc)
+{
+    for (int at = newest_at(symbols, entry); at != NOTHING; at = symbols->mapped[at].before) {
         const struct mapped *mapped = &symbols->mapped[at];
-        if (mapped->entry > entry)
-            continue;
         if (mapped->file == NULL)
             break;
         if (pc >= mapped->at.start && pc < mapped->at.end)
             return mapped;
     }
     return NULL;
+}
+
+size_t symbols_image(const struct symbols *symbols, size_t entry)
+{
+    for (int at = newest_at(symbols, entry); at != NOTHING; at = symbols->mapped[at].before)
+        if (symbols->mapped[at].file == NULL)
+            return (size_t)at + 1;
+    return 0;
 }
 
 struct symbol symbols_find(struct symbols *symbols, size_t entry, uint64_t pc, unsigned depth)
@@ -293,6 +309,53 @@ struct symbol symbols_find(struct symbols *symbols, size_t entry, uint64_t pc, u
     line = dwfl_module_getsrc(module, address);
     symbol.source = line != NULL ? dwfl_lineinfo(line, NULL, &symbol.line, NULL, NULL, NULL) : NULL;
     return symbol;
+}
+
+/* Where elfutils has put the data at that address, if this file's are there: as far from its code as in memory. */
+static bool data_address(Dwfl_Module *module, const struct mapped *mapped, uint64_t address, uint64_t *found)
+{
+    Dwarf_Addr start, end;
+    uint64_t code;
+
+    if (!address_of(module, mapped->at.file_offset, &code))
+        return false;
+    *found = address - mapped->at.start + code;
+    dwfl_module_info(module, NULL, &start, &end, NULL, NULL, NULL, NULL);
+    return *found >= start && *found < end;
+}
+
+static bool name_object(struct file *file, uint64_t address, char *text, size_t size)
+{
+    GElf_Sym symbol;
+    GElf_Off offset;
+    const char *name;
+
+    if (variable_at(file->dwfl, address, text, size))
+        return true;
+    name = dwfl_module_addrinfo(file->module, address, &offset, &symbol, NULL, NULL, NULL);
+    if (name == NULL || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || offset >= symbol.st_size)
+        return false;
+    if (offset == 0)
+        snprintf(text, size, "%s", name);
+    else
+        snprintf(text, size, "%s+%" PRIu64, name, (uint64_t)offset);
+    return true;
+}
+
+bool symbols_object(struct symbols *symbols, size_t entry, uint64_t address, char *text, size_t size)
+{
+    for (int at = newest_at(symbols, entry); at != NOTHING; at = symbols->mapped[at].before) {
+        const struct mapped *mapped = &symbols->mapped[at];
+        Dwfl_Module *module;
+        uint64_t found;
+
+        if (mapped->file == NULL)
+            break;
+        module = module_of(mapped->file);
+        if (module != NULL && data_address(module, mapped, address, &found))
+            return name_object(mapped->file, found, text, size);
+    }
+    return false;
 }
 
 static const char *base_name(const char *path)

@@ -24,6 +24,14 @@ void symbols_free(struct symbols *symbols);
  * thread at a time. */
 struct symbol symbols_find(struct symbols *symbols, size_t entry, uint64_t pc, unsigned depth);
 
+/* Which program's image (a process from one exec to the next) entry `entry` is about: a number that is another one for
+ * another image; 0: not known. */
+size_t symbols_image(const struct symbols *symbols, size_t entry);
+
+/* Writes "lock", "counts[4]" or "queue.filled" for an address of data in the image that entry `entry` is about; without
+ * debugging information "counts+32".  False if it lies in no file's data: on a stack, or allocated. */
+bool symbols_object(struct symbols *symbols, size_t entry, uint64_t address, char *text, size_t size);
+
 /* "middle (chain.c:11)", "write+0x14 (libc.so.6)", "0x1f04 (strange)"; cuts at `size`.  Returns `out`. */
 char *symbols_text(const struct symbol *symbol, uint64_t pc, char *out, size_t size);
 

@@ -3,7 +3,9 @@
  * Knows nothing of what the strings mean.
  */
 #include "tracer/render/names.h"
+#include "tracer/render/objects.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +13,9 @@
 
 struct names {
     const struct log_view *view;
-    size_t slots;    /* a power of two, at least twice the chains */
-    uint32_t *first; /* by slot: number of the first piece of the chain that starts here */
+    struct objects *objects; /* who names what the log does not */
+    size_t slots;            /* a power of two, at least twice the chains */
+    uint32_t *first;         /* by slot: number of the first piece of the chain that starts here */
     struct piece {
         uint32_t entry; /* in the view */
         uint32_t next;  /* piece of the same event, in the order of the log */
@@ -68,11 +71,12 @@ struct names *names_read(const struct log_view *view)
     if (names == NULL)
         return NULL;
     names->view = view;
+    names->objects = objects_open(view);
     for (names->slots = 16; names->slots < texts * 2;)
         names->slots *= 2;
     names->first = malloc(names->slots * sizeof *names->first);
     names->pieces = malloc((texts + 1) * sizeof *names->pieces);
-    if (names->first == NULL || names->pieces == NULL) {
+    if (names->objects == NULL || names->first == NULL || names->pieces == NULL) {
         names_free(names);
         return NULL;
     }
@@ -87,6 +91,7 @@ void names_free(struct names *names)
 {
     if (names == NULL)
         return;
+    objects_close(names->objects);
     free(names->first);
     free(names->pieces);
     free(names);
@@ -96,6 +101,18 @@ static uint32_t chain_of(const struct names *names, size_t entry)
 {
     const struct log_entry *about = &names->view->entries[entry];
     return names->first[find_slot(names, about->producer, about->event->seq)];
+}
+
+/* A mutex or the like that is a variable of the program has that variable's name. */
+static bool find_object(const struct names *names, size_t entry, struct names_text *found)
+{
+    const char *name = objects_name(names->objects, entry);
+
+    if (name == NULL)
+        return false;
+    found->used = found->full = (size_t)snprintf(found->bytes, sizeof found->bytes, "%s", name);
+    found->buffer = false;
+    return true;
 }
 
 bool names_find(const struct names *names, size_t entry, enum event_text_role role, unsigned index,
@@ -119,7 +136,7 @@ bool names_find(const struct names *names, size_t entry, enum event_text_role ro
             break;
     }
     found->bytes[found->used] = '\0';
-    return any;
+    return any || (role == TEXT_NAME && index == 0 && find_object(names, entry, found));
 }
 
 bool names_add(const struct names *names, size_t entry, enum event_text_role role, struct words *to,
@@ -148,5 +165,5 @@ uint64_t names_hash(const struct names *names, size_t entry)
 
 bool names_any(const struct names *names, size_t entry)
 {
-    return chain_of(names, entry) != NOWHERE;
+    return chain_of(names, entry) != NOWHERE || objects_name(names->objects, entry) != NULL;
 }

@@ -146,7 +146,8 @@ bool threads_ending(void)
 /* By return, pthread_exit or cancellation. */
 static void end(void *nothing)
 {
-    struct event_sync sync = {.object = (uintptr_t)pthread_self(), .object_kind = OBJECT_THREAD};
+    struct event_sync sync = {
+        .object = (uintptr_t)pthread_self(), .other_tid = threads_own_tid(), .object_kind = OBJECT_THREAD};
 
     (void)nothing;
     if (threads_ending())
@@ -162,11 +163,12 @@ static void *live(void *argument)
     struct event_sync sync = {.object = (uintptr_t)pthread_self(),
                               .object2 = (uintptr_t)start,
                               .pc = (uintptr_t)start,
+                              .other_tid = threads_own_tid(),
                               .object_kind = OBJECT_THREAD};
 
     own_life = life;
     atomic_store(&life->thread, (uintptr_t)pthread_self());
-    atomic_store(&life->tid, threads_own_tid());
+    atomic_store(&life->tid, sync.other_tid);
     threads_append(EVENT_THREAD_START, &sync, 0);
     pthread_cleanup_push(end, NULL);
     value = start(value);
