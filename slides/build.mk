@@ -78,3 +78,5 @@ $(SLIDES)/figures/%.svg: $(SLIDES)/runs/%.trap $(B)/trapflow slides/window.awk s
 readme-picture: $(SLIDES)/figures/seven-steps.svg
 	$(Q)part=$$($(B)/trapflow render $(SLIDES)/runs/seven-steps.trap -f jsonl | awk -f slides/window.awk $(SLIDES_PART_seven-steps)) && \
 	$(B)/trapflow render $(SLIDES)/runs/seven-steps.trap -f svg --title 'one system call of a process, one OS' $$part -o slides/seven-steps.svg
+
+include slides/gallery/build.mk

@@ -129,7 +129,7 @@ function drawWindow(from, to) {
   const group = svg("g", {}), elements = [];
   drawn.from = from, drawn.to = to;
   drawn.row.clear(), drawn.arrow.clear();
-  lines.style.top = `${heads.offsetHeight + y0}px`;
+  lines.style.top = `${view.head + y0}px`;
   lines.setAttribute("width", view.width);
   lines.setAttribute("height", Math.max(1, y1 - y0));
   for (const x of view.x) if (x >= 0) svg("line", { class: "column", x1: number(x), x2: number(x), y1: 0, y2: number(y1 - y0) }, group);
@@ -158,7 +158,7 @@ function drawWindow(from, to) {
 
 // Makes sure that what the window shows exists.
 function draw(anew = false) {
-  const top = scroller.scrollTop, height = printing ? Infinity : scroller.clientHeight;
+  const top = scroller.scrollTop, height = printing ? Infinity : view.window;
   const first = placeAt(top - 40), last = Math.min(view.shown.length - 1, placeAt(top + height));
   if (!anew && first >= drawn.from && last <= drawn.to) return;
   drawWindow(Math.max(0, first - MARGIN), Math.min(view.shown.length - 1, last + MARGIN, first + 800));
@@ -189,6 +189,8 @@ function layOut() {
   scroller.classList.toggle("small", zoom() < 0.75);
   scroller.classList.toggle("narrow", view.narrow);
   drawHeads();
+  // Asked once, not at every step: the answer costs a layout.
+  view.head = heads.offsetHeight, view.window = scroller.clientHeight;
   ladder.style.height = `${view.height}px`;
   if (before !== null && view.place[view.current] >= 0) scroller.scrollTop = view.y[view.place[view.current]] - before;
   draw(true);
@@ -215,13 +217,13 @@ function markCurrent() {
   marked.at = view.current;
   token.style.width = token.style.height = `${size}px`;
   token.style.margin = `${-size / 2}px 0 0 ${-size / 2}px`;
-  token.style.transform = `translate(${view.x[rows.lane[view.current]]}px, ${heads.offsetHeight + view.y[place]}px)`;
+  token.style.transform = `translate(${view.x[rows.lane[view.current]]}px, ${view.head + view.y[place]}px)`;
   for (const head of heads.children) head.classList.toggle("now", Number(head.dataset.lane) === rows.lane[view.current]);
 }
 
 // The current row in the middle part of the window.
 function follow() {
-  const place = view.place[view.current], y = view.y[place], height = scroller.clientHeight - heads.offsetHeight;
+  const place = view.place[view.current], y = view.y[place], height = view.window - view.head;
   if (place < 0 || height <= 0) return;
   const at = y - scroller.scrollTop;
   if (at < height * 0.15 || at > height * 0.8) scroller.scrollTop = y - height * 0.4;

@@ -11,6 +11,7 @@ const view = {
   y: new Float64Array(1), // of each shown row's centre
   x: [],           // of each lane's column, −1 if hidden
   height: 0, left: 0, words: 0, brackets: 0, laneWidth: 0, mark: 11, narrow: false,
+  head: 0, window: 0, // heights: of the lanes' heads, of what is seen
 };
 const zoom = () => ZOOMS[view.zoom];
 
