@@ -16,16 +16,21 @@ export const source = (name) => readFileSync(file(`${name}.html`), 'utf8');
 // What any page complained of, with the page's name: the last test looks here.
 export const complaints = [];
 
-export async function open(name, { link = '', viewport = WIDE, clock = false, ...options } = {}) {
+export async function visit(url, { viewport = WIDE, clock = false, ...options } = {}) {
   const context = await browser.newContext({ viewport, offline: true, colorScheme: 'light', ...options });
   const page = await context.newPage(), here = watch(page);
   if (clock) await page.clock.install();
-  await page.goto(pathToFileURL(file(`${name}.html`)).href + link);
-  await page.locator('#narrator').filter({ hasText: /./ }).waitFor();
+  await page.goto(url);
   const close = async () => {
-    complaints.push(...here.map((complaint) => `${name}: ${complaint}`));
+    complaints.push(...here.map((complaint) => `${url.replace(/.*\//, '')}: ${complaint}`));
     await context.close();
   };
+  return { page, close };
+}
+
+export async function open(name, { link = '', ...options } = {}) {
+  const { page, close } = await visit(pathToFileURL(file(`${name}.html`)).href + link, options);
+  await page.locator('#narrator').filter({ hasText: /./ }).waitFor();
   return { page, close, press: (...keys) => pressAll(page, keys), see: () => page.evaluate(see), walk: () => page.evaluate(`(${walk})(${see})`) };
 }
 

@@ -1,11 +1,13 @@
 // Uses the pages as their readers do, and complains of what those would.  No test looks at a clock: where the page plays,
 // its timers are the test's own.
 import { mkdirSync } from 'node:fs';
-import { run } from '../browser/browser.mjs';
-import { WIDE, PHONE, axe, claims, close, complaints, differs, file, open, source } from './reader.mjs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { built, run } from '../browser/browser.mjs';
+import { WIDE, PHONE, axe, claims, close, complaints, differs, file, open, source, visit } from './reader.mjs';
 import { everythingFits } from './fits.mjs';
 
-const PRODUCERS = ['bare', 'trap', 'two', 'signals', 'witness', 'hostile', 'folded'];
+const PRODUCERS = ['bare', 'trap', 'two', 'signals', 'witness', 'hostile', 'folded', 'stacks', 'parties'];
 
 async function using(name, options, use) {
   const reader = await open(name, options);
@@ -16,6 +18,13 @@ async function using(name, options, use) {
   }
 }
 
+
+// What axe-core finds wrong for those who read by other means than most.
+async function violations(page) {
+  await page.evaluate(axe);
+  const { violations: list } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return list.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)} ${nodes[0].failureSummary.replace(/\s+/g, ' ')}`);
+}
 
 // Step numbers with the lanes that they must stand in, the lecture's own.
 const lanesOfSteps = (seen, classes) => seen.flatMap(({ number, who, at }) => {
@@ -88,6 +97,37 @@ const tests = {
     const { details, what } = await see();
     return claims({ 'write is found': what.startsWith('write('), 'its arguments are told': /argument 3, in \w+/.test(details) && details.includes('told') });
   }),
+
+  all_parties_tell_registers_and_stacks: () => using('parties', { link: '#step=3' }, async ({ page, press, see }) => {
+    const { details } = await see();
+    const parties = await page.locator('#details .party').allTextContents(), frames = await page.locator('#details ol li').allTextContents();
+    await press('ArrowRight');
+    const changed = await page.locator('.registers .changed').count(), values = await page.locator('.registers').first().innerText();
+    return [
+      ...differs('whose registers, then whose stacks', parties, ['process as of step 1', 'guest OS at this step', 'process as of step 1', 'guest OS at this step', 'hypervisor as of step 2']),
+      ...claims({
+        'every stack has its frames': frames.length === 6 && frames.every((frame) => /^0x/.test(frame)), 'registers have names': /rip\s*0x2010/.test(details),
+        'no digit of 64 bits is lost': details.includes('0xffffffffffffffda'), 'what has changed is marked': changed === 16, 'and its value is the new one': /rax\s*0x1001/.test(values),
+      }),
+    ];
+  }),
+
+  a_program_tells_its_stacks: () => using('stacks', {}, async ({ page, press }) => {
+    await press('/');
+    await page.keyboard.type('write(');
+    await press('Enter');
+    const frames = await page.locator('#details ol li').allTextContents();
+    return claims({ 'frames have names': frames.some((frame) => /write|main/.test(frame)), 'there are several': frames.length > 2 });
+  }),
+
+  it_says_what_was_recorded: async () => {
+    const seen = await using('parties', {}, ({ page, see }) => Promise.all([see(), page.locator('#facts').textContent()]));
+    const plain = await using('trap', {}, ({ see }) => see());
+    return claims({
+      'events and losses are told': /recorded \d+ events, 1,234 lost/.test(seen[1]), 'losses stand out': seen[0].warnings.includes('1,234 events were lost'),
+      'a run that cannot be repeated says so': seen[0].warnings.includes('repeatable: false'), 'a good run has no warnings': plain.warnings === '',
+    });
+  },
 
   a_link_leads_to_a_step: async () => {
     const found = [];
@@ -316,13 +356,31 @@ const tests = {
     return found;
   },
 
+  the_gallery_leads_to_three_ladders: async () => {
+    const url = pathToFileURL(resolve(built, 'gallery/index.html')).href, found = [];
+    for (const colorScheme of ['light', 'dark'])
+      for (const viewport of [WIDE, PHONE]) {
+        const { page, close: leave } = await visit(url, { viewport, colorScheme });
+        const links = page.locator('.links a', { hasText: 'Step through' }), count = await links.count();
+        found.push(...differs('links', count, 3), ...(await violations(page)).map((complaint) => `gallery: ${complaint}`));
+        const { missing, wide } = await page.evaluate(() => ({ missing: [...document.images].filter((image) => !image.naturalWidth).length, wide: document.documentElement.scrollWidth - innerWidth }));
+        found.push(...claims({ 'all pictures are there': missing === 0, 'it is as wide as the screen': wide <= 0 }));
+        await page.screenshot({ path: file(`gallery-${viewport.width}-${colorScheme}.png`), fullPage: true });
+        for (let i = 0; i < count && viewport === WIDE; i++) {
+          await page.goto(url);
+          await links.nth(i).click();
+          await page.locator('#narrator').filter({ hasText: /system call/ }).waitFor();
+          await page.keyboard.press('ArrowRight');
+          found.push(...differs('the step after the one that a link leads to', await page.locator('#what .number').textContent(), '1'));
+        }
+        await leave();
+      }
+    return found;
+  },
+
   everybody_can_read_it: async () => {
     const found = [];
-    const look = async (name, page) => {
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-      found.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0].html.slice(0, 120)} ${nodes[0].failureSummary.replace(/\s+/g, ' ')}`));
-    };
+    const look = async (name, page) => found.push(...(await violations(page)).map((complaint) => `${name}: ${complaint}`));
     for (const colorScheme of ['light', 'dark'])
       for (const viewport of [WIDE, PHONE])
         for (const name of colorScheme === 'light' ? ['trap', 'signals'] : ['trap'])
