@@ -59,8 +59,8 @@ $(SLIDES)/runs/two-guests.trap: $(B)/lde
 	$(call slides_run,$(B)/lde run --slice 10ms --trace $@ 'spin 20' 'spin 20')
 
 # What each figure shows of its run: options of render, and where it is a part of the run, what that begins and ends with.
-SLIDES_SHOW_together := --slide --kind start,clone,exit --title 'gcf.c: all are created before the first is joined'
-SLIDES_SHOW_in-turn := --slide --kind start,clone,exit --title 'one loop: each is joined before the next is created'
+SLIDES_SHOW_together := --slide --kind start,clone,thread-exit,join-wait,join-done --title 'gcf.c: all are created before the first is joined'
+SLIDES_SHOW_in-turn := --slide --kind start,clone,thread-exit,join-wait,join-done --title 'one loop: each is joined before the next is created'
 SLIDES_SHOW_seven-steps := --slide --title 'one system call of a process, one OS'
 SLIDES_PART_seven-steps := -v from='"kind":"trap"' -v to='"kind":"resume"'
 SLIDES_SHOW_two-guests := --slide --fold 0 --title 'two guests, one CPU, a timer'

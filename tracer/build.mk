@@ -1,7 +1,7 @@
 # tracer/: the event and its log, then the command trapflow.
 # TRACER_CORE is what every producer and consumer of events links; render/build.mk lists the renderers in TRACER_RENDER
 # and what they need from outside in TRACER_RENDER_LIBS.
-TRACER_CORE := $(addprefix $(B)/obj/tracer/,event.o log.o log_view.o threads/calls.o)
+TRACER_CORE := $(addprefix $(B)/obj/tracer/,event.o log.o log_view.o threads/calls.o threads/prepare.o)
 TRACER_SYSCALLS := $(addprefix $(B)/obj/tracer/syscalls/,names.o signatures.o format.o structs.o words.o)
 TRACER_RECORD := $(addprefix $(B)/obj/tracer/record/,command.o launch.o attach.o loop.o tracee.o emit.o calls.o process.o files.o stacks.o stack.o pin.o program.o symbols.o pool.o inject.o loader.o hide.o)
 STACK_LIBS := $(shell $(PKG_CONFIG) --libs libunwind-ptrace 2>/dev/null || echo -lunwind-ptrace -lunwind-generic -lunwind)
@@ -29,12 +29,27 @@ $(B)/obj/tracer/syscalls/names.o: $(SYSCALL_TABLES)
 # nothing of it but the functions of calls.def can be seen by the program.
 THREADS_LIBRARY := $(B)/libtrapbook-threads.so
 THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o append.o lives.o start.o)
+THREADS_FLAGS := -fPIC -fvisibility=hidden -fno-stack-protector
 $(B)/threads/%.o: tracer/threads/%.c
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -fno-stack-protector -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(THREADS_FLAGS) -MMD -MP -c -o $@ $<
 $(THREADS_LIBRARY): $(THREADS_LIBRARY_OBJS)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,initfirst,-z,nodelete,-z,now -Wl,-soname,$(notdir $@) -o $@ $^
 $(B)/trapflow: | $(THREADS_LIBRARY)
--include $(THREADS_LIBRARY_OBJS:.o=.d)
+
+# The same for a program that is linked with it: $(THREADS_WRAP), and the linker's options in the file beside it.
+THREADS_WRAP := $(B)/threads/wrap/threads.o
+THREADS_WRAP_OBJS := $(addprefix $(B)/threads/wrap/,wrappers.o append.o lives.o start.o)
+$(B)/threads/wrap/%.o: tracer/threads/%.c
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(THREADS_FLAGS) -DTHREADS_WRAP -MMD -MP -c -o $@ $<
+$(THREADS_WRAP): $(THREADS_WRAP_OBJS) $(B)/threads/wrap/options
+	$(say) LD $@
+	$(Q)$$($(CC) -print-prog-name=ld) -r -o $@ $(THREADS_WRAP_OBJS)
+$(B)/threads/wrap/options: tracer/threads/calls.def
+	$(Q)mkdir -p $(@D)
+	$(Q){ echo '#define CALL(name, ...) name'; cat $<; } | $(CC) -E -P -x c - | awk '{ for (i = 1; i <= NF; i++) print "-Wl,--wrap=" $$i }' >$@
+-include $(THREADS_LIBRARY_OBJS:.o=.d) $(THREADS_WRAP_OBJS:.o=.d)

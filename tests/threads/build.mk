@@ -1,6 +1,6 @@
 # tests/threads: the pthread calls of recorded programs, and what recording them costs.
 SUITES += threads
-THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits waits-plain looks ends forks handler early crowd)
+THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits waits-plain looks ends forks handler early crowd objects-wrapped)
 SUITE_OBJS_threads := $(TRACER_CORE) $(addprefix $(B)/obj/tests/threads/,told.o lives.o around.o)
 SUITE_NEEDS_threads := $(B)/trapflow $(THREADS_LIBRARY) $(THREADS_PROGRAMS)
 
@@ -13,6 +13,12 @@ $(B)/tests/threads/programs/objects-static: tests/threads/programs/objects.c
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static -o $@ $<
+
+# One that records itself, static as subjects of the grader may be.
+$(B)/tests/threads/programs/objects-wrapped: tests/threads/programs/objects.c $(THREADS_WRAP)
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static -o $@ $^ @$(dir $(THREADS_WRAP))options
 
 $(B)/tests/threads/programs/waits-plain: tests/threads/programs/waits.c
 	$(say) CC $@

@@ -2,6 +2,7 @@
 #include "tests/harness/check.h"
 #include "tests/threads/told.h"
 #include "tracer/threads/calls.h"
+#include "tracer/threads/pool.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -70,6 +71,30 @@ Test(threads, every_kind_of_object)
 Test(threads, every_kind_of_object_without_system_calls)
 {
     tells_objects("--no-syscalls");
+}
+
+/* A static program, linked with the --wrap object, into a log that we have prepared; the lanes are its own. */
+Test(threads, every_kind_of_object_by_wrapping)
+{
+    char variable[512], error[LOG_ERROR_MAX];
+    const char *argv[] = {told_program("objects-wrapped"), NULL}, *environment[] = {variable, "LAST=1", NULL}, *lines;
+    struct run_result result;
+    struct log_view view;
+    struct log log;
+
+    cr_assert(log_create(&log, check_path("w.trap"), LOG_BY_TEST, CLOCK_KIND_MONOTONIC, "objects", error) == 0);
+    cr_assert(pool_prepare(&log, 4) == 0);
+    snprintf(variable, sizeof variable, POOL_LOG_VARIABLE "%s", check_path("w.trap"));
+    cr_assert(run_command(&(struct run_options){.argv = argv, .environment = environment}, &result) == 0);
+    cr_assert(run_exit_code(&result) == 0, "said %s", result.err);
+    log_close(&log, true);
+    cr_assert(log_view_open(&view, check_path("w.trap"), error) == LOG_OK, "cannot %s", error);
+    lines = told_lines(&view, main_lane);
+    cr_assert(check_has(lines, objects_lines), "saw\n%s", lines); /* and what its libraries do at start and end */
+    lines = told_lines(&view, second_lane);
+    cr_assert(strcmp(lines, "thread-start -\nthread-exit -\n") == 0, "saw\n%s", lines);
+    log_view_free(&view);
+    run_free(&result);
 }
 
 Test(threads, nothing_of_them_if_so_wanted)

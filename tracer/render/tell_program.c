@@ -163,6 +163,10 @@ void tell_sync(struct telling *telling)
     if (telling->row->end != FLOW_NOTHING)
         last = EVENT_PAYLOAD(telling->flow->view->entries[telling->row->end].event, sync);
     const char *call = thread_call_name(sync->call), *object = object_kind_name(sync->object_kind);
+    if (call == NULL && (telling->event->kind == EVENT_THREAD_START || telling->event->kind == EVENT_THREAD_EXIT)) {
+        words_add(label, telling->event->kind == EVENT_THREAD_START ? "begins" : "ends");
+        return;
+    }
     words_add(label, "%s", call != NULL ? call : event_kind_name(telling->event->kind));
     uint32_t thread = sync->object_kind == OBJECT_THREAD && last->other_tid != 0
                           ? flow_lane_of_tid(telling->flow, last->other_tid)

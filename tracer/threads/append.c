@@ -3,9 +3,9 @@
  *   threads_append → is a place ours, and free? ─ yes → write, publish
  *                                               └ no  → take one from the pool for this event alone
  *
- * The second way is for threads that have said little so far or are about to end, so that they do not fill a chunk each,
- * and for signal handlers that come in the middle of the first.
- * What it is that is written is wrappers.c's knowledge.
+ * The second way is for threads that have said little so far or are about to end, so that they do not fill a chunk
+ * each, and for signal handlers that come in the middle of the first. What it is that is written is wrappers.c's
+ * knowledge.
  */
 #include "tracer/threads/library.h"
 
@@ -33,7 +33,7 @@ struct place {
     unsigned char *chunk;
     uint32_t used, seq, ordinal, dropped;
     uint32_t pid, tid, lane;
-    uint32_t events; /* so far, until there is a place of its own */
+    uint32_t events;          /* so far, until there is a place of its own */
     bool busy;                /* in the middle of an event: a signal handler must not touch this */
     bool leaving;             /* every event takes a place for itself, and gives it back */
     struct pool_slot private; /* for the thread that comes when all slots are taken */
@@ -214,7 +214,9 @@ static uint32_t find_lane(uint32_t tid)
         if (entry == 0)
             break;
     }
-    return EVENT_LANE(LANE_THREAD, 0);
+    if (threads.header->producer_kind == LOG_BY_RECORDER)
+        return EVENT_LANE(LANE_THREAD, 0);
+    return EVENT_LANE(LANE_THREAD, atomic_fetch_add(&threads.pool->lanes_taken, 1) + 1);
 }
 
 /* The calling thread, as it is now: it may be the only one of a process just forked. */

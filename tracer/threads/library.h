@@ -1,4 +1,5 @@
-/* Inside of the library that records a program's pthread calls.
+/* Inside of the library that records a program's pthread calls; and of the object that does the same for programs that
+ * are linked with it and the linker's --wrap, whose log has been prepared by pool_prepare.
  *
  *   wrappers.c   the calls themselves, made from calls.def        append.c   a thread's place in the log
  *   lives.c      threads: their start, end and tid                 start.c    finds the log, once a process
@@ -77,5 +78,7 @@ bool threads_ending(void);
 /* ---- wrappers.c ---- */
 
 void threads_find_functions(void);
+/* A symbol by which the C library describes itself to debuggers; NULL: it does not, or cannot be asked. */
+void *threads_find_private(const char *name);
 
 #endif

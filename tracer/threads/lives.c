@@ -4,7 +4,6 @@
  */
 #include "tracer/threads/library.h"
 
-#include <dlfcn.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -36,7 +35,7 @@ static uint32_t tid_offset;
 /* glibc describes its threads to debuggers by symbols of that form: bits, count, offset. */
 void threads_learn_tids(void)
 {
-    const uint32_t *described = dlvsym(RTLD_DEFAULT, "_thread_db_pthread_tid", "GLIBC_PRIVATE");
+    const uint32_t *described = threads_find_private("_thread_db_pthread_tid");
 
     if (described != NULL && described[0] == 32)
         tid_offset = described[2];

@@ -26,10 +26,10 @@ struct pool_slot {
 _Static_assert(sizeof(struct pool_slot) == 32, "a thousand of them have room");
 
 struct pool {
-    _Atomic uint32_t granted; /* the file has so many chunks; a futex */
-    _Atomic uint32_t full;    /* 1: the disk has no more, for now */
-    _Atomic uint32_t bell;    /* counts up; a futex */
-    uint32_t reserved;
+    _Atomic uint32_t granted;           /* the file has so many chunks; a futex */
+    _Atomic uint32_t full;              /* 1: the disk has no more, for now */
+    _Atomic uint32_t bell;              /* counts up; a futex */
+    _Atomic uint32_t lanes_taken;       /* where no recorder names the lanes: the last number that a thread took */
     _Atomic uint64_t lanes[POOL_LANES]; /* POOL_OWNER(lane, tid), open addressing; 0: free, UINT64_MAX: was used */
     struct pool_slot slots[POOL_SLOTS];
 };
@@ -47,6 +47,10 @@ static inline unsigned pool_place(uint32_t tid, unsigned try)
 {
     return (tid * 2654435761u + try) % POOL_LANES;
 }
+
+/* Makes a log ready for programs linked with the --wrap object: room for so many chunks, and no more.  The log's path
+ * goes into their environment.  Returns 0 or an errno. */
+int pool_prepare(struct log *log, uint32_t chunks);
 
 /* The environment by which the recorder tells the library of the log; the library takes it away. */
 #define POOL_LOG_VARIABLE "TRAPBOOK_LOG="

@@ -39,23 +39,37 @@ static bool is_variable(const char *entry, const char *name)
     return entry != NULL && strncmp(entry, name, strlen(name)) == 0;
 }
 
-/* Takes our two variables away, in place: they are the last two, put there by the recorder.  What comes behind the
- * environment on a program's first stack is the auxiliary vector; who walks there is to find it as before, so the room
- * of the two becomes its terminator and an entry to be ignored. */
+/* The recorder has put its two variables behind all others.  What follows the environment on a program's first stack is
+ * the auxiliary vector; who walks there is to find it as before, so the room of the two becomes the environment's end
+ * and an auxiliary entry that is to be ignored. */
+static void take_both(char **log)
+{
+    log[-1] = NULL;
+    *(volatile uintptr_t *)log = AT_IGNORE;
+}
+
+/* A harness has set one, somewhere. */
+static void take_one(char **log)
+{
+    for (; *log != NULL; log++)
+        log[0] = log[1];
+}
+
+/* Learns where the log is, and leaves nothing in the environment that tells. */
 static void take_environment(char **environment)
 {
-    char **end = environment;
+    char **log = NULL;
 
-    if (environment == NULL)
+    for (char **at = environment; at != NULL && *at != NULL; at++)
+        if (is_variable(*at, POOL_LOG_VARIABLE))
+            log = at;
+    if (log == NULL)
         return;
-    while (*end != NULL)
-        end++;
-    if (end - environment < 2 || !is_variable(end[-1], POOL_LOG_VARIABLE) ||
-        !is_variable(end[-2], POOL_PRELOAD_VARIABLE))
-        return;
-    strncpy(log_path, end[-1] + strlen(POOL_LOG_VARIABLE), sizeof log_path - 1);
-    end[-2] = NULL;
-    *(volatile uintptr_t *)&end[-1] = AT_IGNORE;
+    strncpy(log_path, *log + strlen(POOL_LOG_VARIABLE), sizeof log_path - 1);
+    if (log > environment && log[1] == NULL && is_variable(log[-1], POOL_PRELOAD_VARIABLE))
+        take_both(log);
+    else
+        take_one(log);
 }
 
 /* ---- the log ---- */

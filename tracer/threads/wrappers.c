@@ -4,8 +4,9 @@
  * What can be had at once is one event: a lock is tried first, and only who must wait says so, and for whom.  Who gives
  * something back (unlock, post, signal) says so before, so that it stands before what the next one does with it.
  *
- * Built twice: as functions that stand before those of the C library in a preloaded one, and (THREADS_WRAP) as the
- * __wrap_ functions that a linker puts in place of them.
+ * Built twice: as functions of a preloaded library, which stand before those of the C library, and (THREADS_WRAP) as
+ * the
+ * __wrap_ functions that the linker's --wrap puts in place of them, in static programs, too.
  */
 #include "tracer/threads/library.h"
 
@@ -36,6 +37,12 @@ void threads_find_functions(void)
 {
     threads_real_create = __real_pthread_create;
 }
+
+void *threads_find_private(const char *name)
+{
+    (void)name;
+    return NULL;
+}
 #else
 #define WRAPPER(name) name
 #define CALL(name, result, parameters, ...) static result(*real_##name) parameters;
@@ -65,6 +72,11 @@ void threads_find_functions(void)
 #define CALL(name, ...) *(void **)&real_##name = find(#name, old);
 #include "tracer/threads/calls.def"
     threads_real_create = real_pthread_create;
+}
+
+void *threads_find_private(const char *name)
+{
+    return dlvsym(RTLD_DEFAULT, name, "GLIBC_PRIVATE");
 }
 #endif
 
@@ -221,8 +233,11 @@ INLINE void note_fate(enum event_kind after, uintptr_t object)
 
 /* pthread_exit: by its own thread, and it never comes back. */
 #define BODY_void(name, arguments, object_of, kind, before, after, failed)                                             \
-    struct event_sync sync = {                                                                                         \
-        .pc = CALLER, .object = (uintptr_t)(object_of), .call = CALL_##name, .object_kind = OBJECT_##kind};            \
+    struct event_sync sync = {.pc = CALLER,                                                                            \
+                              .object = (uintptr_t)(object_of),                                                        \
+                              .other_tid = threads_own_tid(),                                                          \
+                              .call = CALL_##name,                                                                     \
+                              .object_kind = OBJECT_##kind};                                                           \
                                                                                                                        \
     if (threads.state != THREADS_READY)                                                                                \
         threads_start();                                                                                               \
