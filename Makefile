@@ -49,6 +49,7 @@ bench: all $(B)/lde-floor  ## figures, as ratios within one run: a reflected cal
 	@$(MAKE) bench-record
 	@$(MAKE) bench-explore
 	@$(MAKE) bench-threads
+	@$(MAKE) bench-render
 
 format:  ## every C file as .clang-format says
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -1,10 +1,8 @@
 /* From a log to pictures, tested by the command as users type it and, for the layout, by measuring the canvas
  * before Graphviz sees it.  The logs are fixtures with times of their own, so texts compare letter by letter.
  */
-#include "tests/harness/check.h"
-#include "tests/render/fixtures.h"
+#include "tests/render/shared.h"
 #include "tests/render/xml.h"
-#include "tracer/render/ladder.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -54,49 +52,6 @@ static const struct {
 };
 enum { LOGS = sizeof logs / sizeof *logs };
 
-/* `trapflow render LOG …` on a page of 80 columns; the words end with NULL. */
-static struct run_result render(const char *log, const char *const *words)
-{
-    static const char *const environment[] = {"COLUMNS=80", "LC_ALL=C", NULL};
-    const char *argv[16] = {check_built("trapflow"), "render", log};
-    for (unsigned i = 0; words[i] != NULL && i < 12; i++)
-        argv[3 + i] = words[i];
-    struct run_options options = {.argv = argv, .environment = environment};
-    struct run_result result;
-    int error = run_command(&options, &result);
-    cr_assert(error == 0, "cannot run %s: %s", argv[0], strerror(error));
-    return result;
-}
-#define RENDER(log, ...) render(log, (const char *const[]){__VA_ARGS__, NULL})
-
-/* The output of a run that must go well.  Free it. */
-static char *good(struct run_result result)
-{
-    cr_assert(run_exit_code(&result) == 0, "status %d: %s", run_exit_code(&result), result.err);
-    cr_assert(result.err_size == 0, "it complained: %s", result.err);
-    char *out = result.out;
-    result.out = NULL;
-    run_free(&result);
-    return out;
-}
-
-static const char *log_of(void (*write)(const char *path))
-{
-    const char *path = check_path("log.trap");
-    write(path);
-    return path;
-}
-
-static void check_golden(const char *name, const char *text)
-{
-    char path[128];
-    snprintf(path, sizeof path, "tests/render/golden/%s.txt", name);
-    char *wanted = check_read(path, NULL);
-    cr_assert(wanted != NULL, "no %s; saw\n%s", path, text);
-    cr_assert(strcmp(wanted, text) == 0, "%s differs; saw\n%s\nwanted\n%s", path, text, wanted);
-    free(wanted);
-}
-
 Test(render, text_is_letter_by_letter_what_it_was)
 {
     for (unsigned i = 0; i < LOGS; i++) {
@@ -119,33 +74,10 @@ Test(render, text_keeps_to_its_columns)
     }
 }
 
-/* Lays the fixture out in this process, folded as by default. */
-static void lay_out(struct canvas *canvas, const char *path, bool projected)
-{
-    struct log_view view;
-    struct flow flow;
-    struct flow_window everything = {0};
-    char error[LOG_ERROR_MAX];
-    cr_assert(log_view_open(&view, path, error) == LOG_OK, "cannot %s", error);
-    struct names *names = names_read(&view);
-    cr_assert(names != NULL && flow_read(&flow, &view, names, &everything) == 0 && fold_rows(&flow, 3) == 0);
-    cr_assert(ladder_draw(canvas, &flow, NULL, projected) == 0);
-    flow_free(&flow);
-    names_free(names);
-    log_view_free(&view);
-}
-
 Test(render, no_label_touches_anything)
 {
-    for (unsigned i = 0; i < 2 * LOGS; i++) { /* each on paper, and on a slide */
-        const unsigned log = i / 2;
-        struct canvas canvas;
-        char found[WORDS_MAX];
-        lay_out(&canvas, log_of(logs[log].write), i % 2 != 0);
-        size_t flaws = canvas_flaws(&canvas, found);
-        cr_expect(flaws == 0, "%s%s: %zu flaws, the first: %s", logs[log].name, i % 2 ? ", slide" : "", flaws, found);
-        canvas_free(&canvas);
-    }
+    for (unsigned i = 0; i < 2 * LOGS; i++) /* each on paper, and on a slide */
+        check_flaws(logs[i / 2].name, log_of(logs[i / 2].write), PICTURE_LADDER, i % 2 != 0);
 }
 
 static struct canvas_text *text_of(struct canvas *canvas, const char *words)
@@ -162,7 +94,7 @@ Test(render, a_label_that_touches_something_is_found)
 {
     struct canvas canvas;
     char found[WORDS_MAX];
-    lay_out(&canvas, log_of(nine_steps), false);
+    draw_log(&canvas, log_of(nine_steps), PICTURE_LADDER, false);
     struct canvas_text *label = text_of(&canvas, "trap  4.9 µs"), was = *label,
                        *other = text_of(&canvas, "save registers");
     label->y += 8;

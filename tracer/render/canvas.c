@@ -57,6 +57,8 @@ void canvas_free(struct canvas *canvas)
         free(canvas->marks[i].tip);
     for (size_t i = 0; i < canvas->text_count; i++)
         free(canvas->texts[i].words), free(canvas->texts[i].tip);
+    for (size_t i = 0; i < canvas->line_count; i++)
+        free(canvas->lines[i].curve);
     free(canvas->marks), free(canvas->texts), free(canvas->lines);
     *canvas = (struct canvas){0};
 }
@@ -101,6 +103,22 @@ int canvas_line(struct canvas *canvas, struct canvas_line line)
     return (int)canvas->line_count++;
 }
 
+int canvas_curve(struct canvas *canvas, struct canvas_line line, const double *points, size_t count)
+{
+    line.curve = count >= 2 ? malloc(2 * count * sizeof *points) : NULL;
+    canvas->failed |= line.curve == NULL;
+    if (line.curve == NULL)
+        return CANVAS_NONE;
+    memcpy(line.curve, points, 2 * count * sizeof *points);
+    line.points = count;
+    line.x1 = points[0], line.y1 = points[1];
+    line.x2 = points[2 * count - 2], line.y2 = points[2 * count - 1];
+    int number = canvas_line(canvas, line);
+    if (number == CANVAS_NONE)
+        free(line.curve);
+    return number;
+}
+
 int canvas_text(struct canvas *canvas, double x, double y, enum canvas_align align, double size, enum canvas_ink ink,
                 bool bold, double limit, const char *words, const char *tip)
 {
@@ -134,6 +152,7 @@ static double reach(const struct canvas_mark *mark, double dx, double dy)
     switch (mark->shape) {
     case SHAPE_SQUARE:
     case SHAPE_HEADER:
+    case SHAPE_OBJECT:
         return fmin(half_width / fmax(fabs(dx), 1e-6), half_height / fmax(fabs(dy), 1e-6));
     case SHAPE_DIAMOND:
         return 1 / (fabs(dx) / half_width + fabs(dy) / half_height);
@@ -162,16 +181,18 @@ int canvas_arrow(struct canvas *canvas, int from, int to, enum canvas_line_kind 
                                                     .to = to});
 }
 
+enum { CHORDS = 16 }; /* by which a curve is checked */
+
 static bool boxes_touch(double x1, double y1, double w1, double h1, double x2, double y2, double w2, double h2)
 {
     return fabs(x1 - x2) * 2 < w1 + w2 && fabs(y1 - y2) * 2 < h1 + h2;
 }
 
-/* Does the segment enter the box?  Cuts it by the box's four sides in turn. */
-static bool line_touches(const struct canvas_line *line, const struct canvas_text *box)
+/* Does the segment from (x1, y1) to (x2, y2) enter the box?  Cuts it by the box's four sides in turn. */
+static bool segment_touches(double x1, double y1, double x2, double y2, const struct canvas_text *box)
 {
     double from = 0, to = 1;
-    double at[2] = {line->x1 - box->x, line->y1 - box->y}, by[2] = {line->x2 - line->x1, line->y2 - line->y1};
+    double at[2] = {x1 - box->x, y1 - box->y}, by[2] = {x2 - x1, y2 - y1};
     double half[2] = {box->width / 2, box->height / 2};
     for (unsigned axis = 0; axis < 2; axis++) {
         if (fabs(by[axis]) < 1e-9) {
@@ -186,9 +207,33 @@ static bool line_touches(const struct canvas_line *line, const struct canvas_tex
     return from < to;
 }
 
+/* A point of the cubic curve with these four control points, at 0 <= t <= 1, in one coordinate. */
+static double on_curve(const double *control, double t)
+{
+    double s = 1 - t;
+    return s * s * s * control[0] + 3 * s * s * t * control[2] + 3 * s * t * t * control[4] + t * t * t * control[6];
+}
+
+static bool line_touches(const struct canvas_line *line, const struct canvas_text *box)
+{
+    if (line->curve == NULL)
+        return segment_touches(line->x1, line->y1, line->x2, line->y2, box);
+    double x = line->x1, y = line->y1;
+    for (size_t piece = 0; piece + 4 < line->points; piece += 3)
+        for (unsigned i = 1; i <= CHORDS; i++) {
+            const double *control = &line->curve[2 * piece];
+            double next_x = on_curve(control, (double)i / CHORDS), next_y = on_curve(control + 1, (double)i / CHORDS);
+            if (segment_touches(x, y, next_x, next_y, box))
+                return true;
+            x = next_x, y = next_y;
+        }
+    return segment_touches(x, y, line->x2, line->y2, box);
+}
+
 static bool is_arrow(const struct canvas_line *line)
 {
-    return line->kind == LINE_ARROW || line->kind == LINE_ARROW_THICK || line->kind == LINE_BRACKET;
+    return line->kind == LINE_ARROW || line->kind == LINE_ARROW_THICK || line->kind == LINE_BRACKET ||
+           line->kind == LINE_WAITS;
 }
 
 /* What the text numbered `index` touches, in words; NULL for nothing. */
@@ -206,7 +251,8 @@ static const char *touched(const struct canvas *canvas, size_t index)
     }
     for (size_t i = 0; i < canvas->mark_count; i++) {
         const struct canvas_mark *mark = &canvas->marks[i];
-        if (mark->shape != SHAPE_HEADER &&
+        bool holds_words = mark->shape == SHAPE_HEADER || mark->shape == SHAPE_OBJECT;
+        if (!(holds_words && text->on_colour) &&
             boxes_touch(text->x, text->y, text->width, text->height, mark->x, mark->y, mark->width, mark->height))
             return "a mark";
     }

@@ -20,15 +20,17 @@ enum canvas_ink {
     INK_GREY,
     INK_FAINT,
     INK_WHITE,
+    INK_RED, /* what is wrong; always thick as well, for those who cannot tell red from black */
     INK_END
 };
-enum canvas_shape { SHAPE_CIRCLE, SHAPE_SQUARE, SHAPE_HEXAGON, SHAPE_DIAMOND, SHAPE_HEADER, SHAPE_END };
+enum canvas_shape { SHAPE_CIRCLE, SHAPE_SQUARE, SHAPE_HEXAGON, SHAPE_DIAMOND, SHAPE_HEADER, SHAPE_OBJECT, SHAPE_END };
 enum canvas_align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };
 enum canvas_line_kind {
     LINE_ARROW,       /* thin: control crosses, or one thread lets another go on */
     LINE_ARROW_THICK, /* the same party goes on */
     LINE_LIFE,        /* a thread between two of its events */
     LINE_BLOCKED,     /* a thread that waits */
+    LINE_WAITS,       /* an arrow from who waits */
     LINE_COLUMN,      /* a lane, for the eye to follow */
     LINE_LEADER,      /* from a text to its mark */
     LINE_BRACKET,     /* what repeats */
@@ -61,7 +63,10 @@ struct canvas_line {
     double x1, y1, x2, y2;
     enum canvas_line_kind kind;
     enum canvas_ink ink;
-    int from, to; /* marks that it connects, CANVAS_NONE where it hangs in the air */
+    int from, to;  /* marks that it connects, CANVAS_NONE where it hangs in the air */
+    double thick;  /* in points; 0: as its kind has it */
+    double *curve; /* `points` pairs: a Bezier curve, then the tip of its arrow; NULL: a straight line */
+    size_t points;
 };
 
 struct canvas {
@@ -79,6 +84,8 @@ void canvas_free(struct canvas *canvas);
 /* Each returns the number of what it added, CANVAS_NONE when memory is short. */
 int canvas_mark(struct canvas *canvas, struct canvas_mark mark, const char *tip);
 int canvas_line(struct canvas *canvas, struct canvas_line line);
+/* The same along a curve, whose points are copied; x1 to y2 are taken from it. */
+int canvas_curve(struct canvas *canvas, struct canvas_line line, const double *points, size_t count);
 /* Shortens `words` to `limit` points (0: as they are).  x is the left edge, centre or right edge as aligned. */
 int canvas_text(struct canvas *canvas, double x, double y, enum canvas_align align, double size, enum canvas_ink ink,
                 bool bold, double limit, const char *words, const char *tip);

@@ -58,6 +58,23 @@ static bool leads_to(const struct event *before, const struct event *after)
     }
 }
 
+/* Can anything have led to such an event?  Saves looking back for the many that stand for themselves. */
+static bool has_cause(const struct event *after)
+{
+    switch ((unsigned)after->kind) {
+    case EVENT_START:
+    case EVENT_THREAD_START:
+    case EVENT_JOIN_DONE:
+    case EVENT_COND_WAKE:
+        return true;
+    case EVENT_LOCK_ACQUIRE:
+    case EVENT_SEM_ACQUIRE:
+        return EVENT_PAYLOAD(after, sync)->waited_ns != 0;
+    default:
+        return false;
+    }
+}
+
 /* Who had control before: the row before, but for guests that were only made ready then. */
 static size_t control_before(const struct flow *flow, size_t row)
 {
@@ -75,7 +92,7 @@ size_t flow_cause(const struct flow *flow, size_t row)
     if (flow->control)
         return control_before(flow, row);
     const struct event *after = last_event(flow, row);
-    for (size_t i = row; i > 0 && row - i < CAUSE_LOOK_BACK; i--) {
+    for (size_t i = has_cause(after) ? row : 0; i > 0 && row - i < CAUSE_LOOK_BACK; i--) {
         const struct row *before = &flow->rows[i - 1];
         if (before->lane != FLOW_NO_LANE && before->lane != here->lane && leads_to(event_of(flow, i - 1), after))
             return i - 1;

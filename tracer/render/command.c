@@ -18,25 +18,35 @@
 
 const struct render_output render_outputs[] = {
     {.name = "text", .summary = "the ladder in a terminal (the default)", .write = text_write},
-    {.name = "svg", .summary = "the ladder as a picture", .write = graphviz_write_svg},
-    {.name = "png", .summary = "the same in pixels", .binary = true, .write = graphviz_write_png},
-    {.name = "dot", .summary = "the same for Graphviz, positions pinned (neato -n2)", .write = graphviz_write_dot},
+    {.name = "svg", .summary = "a picture", .pictures = true, .write = graphviz_write},
+    {.name = "png", .summary = "the same in pixels", .pictures = true, .binary = true, .write = graphviz_write},
+    {.name = "pdf", .summary = "the same on a page", .pictures = true, .binary = true, .write = graphviz_write},
+    {.name = "dot",
+     .summary = "the same for Graphviz, positions pinned (neato -n2)",
+     .pictures = true,
+     .write = graphviz_write},
     {.name = "html",
      .summary = "a page for the browser: step, play, search, predict; one file, works from disk",
      .write = html_write},
     {.name = "jsonl", .summary = "every event as a JSON object a line", .events = true, .write = jsonl_write},
+    {.name = "perfetto",
+     .summary = "a trace for ui.perfetto.dev: a track a lane",
+     .unfolded = true,
+     .write = perfetto_write},
+    {.name = "mermaid", .summary = "a sequence diagram for a Markdown page", .write = mermaid_write},
     {.name = NULL},
 };
 
+/* In the words of all the subcommands. */
 static int fail(const char *error)
 {
-    fprintf(stderr, "trapflow render: %s\n", error);
+    fprintf(stderr, "trapflow: cannot %s\n", error);
     return TRAPFLOW_BAD_INPUT;
 }
 
 static int fail_with(int number, const char *tried, const char *on, const char *remedy)
 {
-    fprintf(stderr, "trapflow render: %s %s: %s (%s); %s\n", tried, on, strerror(number), strerrorname_np(number),
+    fprintf(stderr, "trapflow: cannot %s %s: %s (%s); %s\n", tried, on, strerror(number), strerrorname_np(number),
             remedy);
     return TRAPFLOW_BAD_INPUT;
 }
@@ -126,7 +136,8 @@ static int write_output(const struct render_options *options, struct render_job 
                         char error[LOG_ERROR_MAX])
 {
     if (!options->output->events) {
-        if (flow_read(flow, job->view, job->names, job->window) < 0 || fold_rows(flow, options->fold) < 0) {
+        bool folds = job->picture == PICTURE_LADDER && !options->output->unfolded;
+        if (flow_read(flow, job->view, job->names, job->window) < 0 || (folds && fold_rows(flow, options->fold) < 0)) {
             snprintf(error, LOG_ERROR_MAX, "lay out %s: out of memory; try a window, --from and --to", options->log);
             return -1;
         }
@@ -141,7 +152,7 @@ static int render_view(const struct render_options *options, const struct log_vi
     struct target target;
     struct flow flow = {0};
     if (options->out == NULL && options->output->binary && isatty(STDOUT_FILENO))
-        return fail("png would garble the terminal; give a file: -o FILE");
+        return fail("write to this terminal: it would be garbled; give a file: -o FILE");
     struct names *names = names_read(view);
     if (names == NULL)
         return fail("read names: out of memory; try a smaller log");
@@ -149,6 +160,9 @@ static int render_view(const struct render_options *options, const struct log_vi
                              .names = names,
                              .window = &options->window,
                              .title = options->title,
+                             .format = options->output->name,
+                             .picture = options->picture,
+                             .stacks = options->stacks,
                              .projected = options->projected,
                              .columns = terminal_columns(),
                              .colour = terminal_colour(options)};
@@ -170,27 +184,19 @@ static int render_view(const struct render_options *options, const struct log_vi
     return status;
 }
 
-/* In the words of all the subcommands that read logs. */
-static int refuse_log(const char *error)
-{
-    fprintf(stderr, "trapflow: cannot %s\n", error);
-    return TRAPFLOW_BAD_INPUT;
-}
-
 int trapflow_render(int argc, char **argv)
 {
     struct render_options options;
     struct log_view view;
     char error[LOG_ERROR_MAX] = "";
-    if (options_read(&options, argc, argv, error) < 0)
-        return fail(error);
+    options_read(&options, argc, argv);
     enum log_status read = log_view_open(&view, options.log, error);
     bool damaged = read == LOG_CUT_SHORT || read == LOG_CORRUPT;
     int status;
     if (read == LOG_OK || (damaged && window_is_good(&view, &options.window)))
         status = render_view(&options, &view);
     else
-        status = refuse_log(error);
+        status = fail(error);
     log_view_free(&view);
     return status;
 }

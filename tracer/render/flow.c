@@ -15,7 +15,7 @@ bool flow_is_bookkeeping(unsigned kind)
            kind == EVENT_REGISTERS;
 }
 
-static bool lane_wanted(const struct flow_window *window, uint32_t lane)
+bool flow_window_wants(const struct flow_window *window, uint32_t lane)
 {
     for (unsigned i = 0; i < window->lane_count; i++) {
         const struct flow_lane_filter *filter = &window->lanes[i];
@@ -35,7 +35,7 @@ bool flow_window_shows(const struct flow_window *window, const struct log_view *
         return false;
     if ((window->kinds[0] | window->kinds[1]) != 0 && (window->kinds[kind / 64] >> kind % 64 & 1) == 0)
         return false;
-    return lane_wanted(window, event->lane);
+    return flow_window_wants(window, event->lane);
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -109,8 +109,7 @@ static void sign(const struct flow *flow, struct row *row, size_t entry)
     row->exact = mix(row->exact, mix(mix(place, how_it_reads(event)), names_hash(flow->names, entry)));
 }
 
-/* The kinds that begin something another kind ends. */
-static bool ends(unsigned begin, unsigned end)
+bool flow_ends(unsigned begin, unsigned end)
 {
     switch (begin) {
     case EVENT_SYSCALL_ENTER:
@@ -143,7 +142,7 @@ static struct row *open_row(struct flow *flow, const struct run *run, const stru
 {
     for (size_t i = flow->count; i > run->start && i + 8 > flow->count; i--) {
         struct row *row = &flow->rows[i - 1];
-        if (row->end == FLOW_NOTHING && ends(row->kind, event->kind))
+        if (row->end == FLOW_NOTHING && flow_ends(row->kind, event->kind))
             return row;
     }
     return NULL;

@@ -74,6 +74,9 @@ void flow_free(struct flow *flow);
 /* True if this entry is inside the window and passes its filters. */
 bool flow_window_shows(const struct flow_window *window, const struct log_view *view, size_t entry);
 
+/* True if this lane passes its filters. */
+bool flow_window_wants(const struct flow_window *window, uint32_t lane);
+
 /* The row that led to this one: the step before, the parent's clone, the release of the lock.
  * FLOW_NOTHING if it is not known or not shown. */
 size_t flow_cause(const struct flow *flow, size_t row);
@@ -84,6 +87,9 @@ uint64_t flow_latest(const struct flow *flow, size_t count);
 /* The column of a lane or of a thread, FLOW_NO_LANE if it has none. */
 uint32_t flow_lane_of(const struct flow *flow, uint32_t lane);
 uint32_t flow_lane_of_tid(const struct flow *flow, uint32_t tid);
+
+/* True if `begin` begins what `end` ends: a call and its result, a wait and what was waited for. */
+bool flow_ends(unsigned begin, unsigned end);
 
 /* Records that say something about other records, and are no rows. */
 bool flow_is_bookkeeping(unsigned kind);

@@ -74,7 +74,7 @@ void frame_put_columns(struct sheet *sheet)
 }
 
 /* One word of the legend; returns where the next may begin. */
-static double put_key(struct sheet *sheet, double x, double y, struct canvas_mark mark, const char *words)
+double frame_put_key(struct sheet *sheet, double x, double y, struct canvas_mark mark, const char *words)
 {
     mark.x = x + 6, mark.y = y, mark.width = mark.height = 10;
     canvas_mark(sheet->canvas, mark, NULL);
@@ -82,9 +82,10 @@ static double put_key(struct sheet *sheet, double x, double y, struct canvas_mar
     return x + 16 + canvas_measure(words, 8 * sheet->text, false) + 18;
 }
 
-static double put_line_key(struct sheet *sheet, double x, double y, enum canvas_line_kind kind, const char *words)
+double frame_put_line_key(struct sheet *sheet, double x, double y, enum canvas_line_kind kind, enum canvas_ink ink,
+                          const char *words)
 {
-    sheet_put_line(sheet, x, y, x + 20, y, kind, INK_GREY);
+    sheet_put_line(sheet, x, y, x + 20, y, kind, ink);
     canvas_text(sheet->canvas, x + 27, y, ALIGN_LEFT, 8 * sheet->text, INK_GREY, false, 0, words, NULL);
     return x + 27 + canvas_measure(words, 8 * sheet->text, false) + 18;
 }
@@ -112,18 +113,18 @@ void frame_put_legend(struct sheet *sheet, double y)
                 seen |= sheet->flow->lanes[sheet->order[i]].modes[mode] != 0;
             struct row like = {.mode = (uint8_t)mode};
             if (seen)
-                x = put_key(sheet, x, y,
-                            (struct canvas_mark){.shape = sheet_shape(sheet, &like), .ink = sheet_ink(mode)},
-                            mode_words(sheet, mode));
+                x = frame_put_key(sheet, x, y,
+                                  (struct canvas_mark){.shape = sheet_shape(sheet, &like), .ink = sheet_ink(mode)},
+                                  mode_words(sheet, mode));
         }
-        x = put_line_key(sheet, x, y, LINE_ARROW, "control crosses");
-        x = put_line_key(sheet, x, y, LINE_ARROW_THICK, "same party");
+        x = frame_put_line_key(sheet, x, y, LINE_ARROW, INK_GREY, "control crosses");
+        x = frame_put_line_key(sheet, x, y, LINE_ARROW_THICK, INK_GREY, "same party");
     } else {
-        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_SQUARE, .ink = INK_USER}, "starts, ends");
-        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_CIRCLE, .ink = INK_USER}, "call");
-        x = put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_DIAMOND, .ink = INK_USER}, "signal");
-        x = put_line_key(sheet, x, y, LINE_BLOCKED, "waits");
-        x = put_line_key(sheet, x, y, LINE_ARROW, "lets it go on");
+        x = frame_put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_SQUARE, .ink = INK_USER}, "starts, ends");
+        x = frame_put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_CIRCLE, .ink = INK_USER}, "call");
+        x = frame_put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_DIAMOND, .ink = INK_USER}, "signal");
+        x = frame_put_line_key(sheet, x, y, LINE_BLOCKED, INK_GREY, "waits");
+        x = frame_put_line_key(sheet, x, y, LINE_ARROW, INK_GREY, "lets it go on");
     }
     sheet->canvas->width = fmax(sheet->canvas->width, x);
 }

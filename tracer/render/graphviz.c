@@ -1,9 +1,10 @@
-/* A canvas on paper: svg, png and dot, by Graphviz, in this process.
+/* A canvas on paper: svg, png, pdf and dot, by Graphviz, in this process; and the places of a diagram's boxes.
  *
- * Every node's position is pinned and every edge brings its own route, so "nop2" has nothing to lay out and
+ * On paper every node's position is pinned and every edge brings its own route, so "nop2" has nothing to lay out and
  * the time is linear in what is drawn.  The only file that knows Graphviz; it refuses to know what it draws.
  */
-#include "tracer/render/ladder.h"
+#include "tracer/render/diagram.h"
+#include "tracer/render/picture.h"
 #include "tracer/render/render.h"
 
 #include <graphviz/cgraph.h>
@@ -24,11 +25,12 @@ static const struct ink inks[INK_END] = {
     [INK_HYPERVISOR] = {"#7a2e8e", "#f3e8f7"}, [INK_HOST] = {"#4a574b", "#eceeea"},
     [INK_BLACK] = {"#1a1a1a", "#ffffff"},      [INK_GREY] = {"#666666", "#f2f2f2"},
     [INK_FAINT] = {"#bbbbbb", "#f7f7f7"},      [INK_WHITE] = {"#ffffff", "#ffffff"},
+    [INK_RED] = {"#c8102e", "#fdeaec"},
 };
 
 static const char *const shapes[SHAPE_END] = {
     [SHAPE_CIRCLE] = "circle",   [SHAPE_SQUARE] = "box", [SHAPE_HEXAGON] = "octagon",
-    [SHAPE_DIAMOND] = "diamond", [SHAPE_HEADER] = "box",
+    [SHAPE_DIAMOND] = "diamond", [SHAPE_HEADER] = "box", [SHAPE_OBJECT] = "box",
 };
 
 struct line_style {
@@ -39,7 +41,7 @@ static const struct line_style line_styles[LINE_KIND_END] = {
     [LINE_ARROW] = {"1.4", "solid", 0.7}, [LINE_ARROW_THICK] = {"3", "solid", 0.8},
     [LINE_LIFE] = {"1.6", "solid", 0},    [LINE_BLOCKED] = {"1.2", "dashed", 0},
     [LINE_COLUMN] = {"1", "dotted", 0},   [LINE_LEADER] = {"0.6", "solid", 0},
-    [LINE_BRACKET] = {"1.5", "solid", 0},
+    [LINE_BRACKET] = {"1.5", "solid", 0}, [LINE_WAITS] = {"1.4", "dashed", 0.7},
 };
 
 struct drawing {
@@ -121,10 +123,10 @@ static Agnode_t *place(struct drawing *drawing, const char *prefix, size_t numbe
 static void draw_mark(struct drawing *drawing, size_t number_of_mark)
 {
     const struct canvas_mark *mark = &drawing->canvas->marks[number_of_mark];
-    bool header = mark->shape == SHAPE_HEADER;
+    bool header = mark->shape == SHAPE_HEADER || mark->shape == SHAPE_OBJECT;
     Agnode_t *node = place(drawing, "m", number_of_mark, mark->x, mark->y, mark->width, mark->height);
     set(node, "shape", shapes[mark->shape]);
-    set(node, "style", header ? "rounded,filled" : "filled");
+    set(node, "style", mark->shape == SHAPE_HEADER ? "rounded,filled" : "filled");
     set(node, "color", inks[mark->ink].line);
     set(node, "fillcolor", header ? inks[mark->ink].fill : mark->hollow ? "#ffffff" : inks[mark->ink].line);
     set(node, "penwidth", header ? "1.2" : mark->hollow ? "1.6" : "1");
@@ -177,6 +179,39 @@ static Agnode_t *end_of(struct drawing *drawing, size_t line, int mark, const ch
     return node;
 }
 
+/* A curve keeps its route: all its points, the tip of the arrow first. */
+static void route_curve(const struct drawing *drawing, Agedge_t *edge, const struct canvas_line *line)
+{
+    double height = drawing->canvas->height;
+    char *route = NULL;
+    size_t size;
+    FILE *to = open_memstream(&route, &size);
+    if (to == NULL)
+        return;
+    fprintf(to, "e,%.1f,%.1f", line->x2, height - line->y2);
+    for (size_t i = 0; i + 1 < line->points; i++)
+        fprintf(to, " %.1f,%.1f", line->curve[2 * i], height - line->curve[2 * i + 1]);
+    if (fclose(to) == 0)
+        set(edge, "pos", route);
+    free(route);
+}
+
+static void route_straight(const struct drawing *drawing, Agedge_t *edge, const struct canvas_line *line)
+{
+    double y1 = drawing->canvas->height - line->y1, y2 = drawing->canvas->height - line->y2;
+    double arrow = line_styles[line->kind].arrow;
+    double dx = line->x2 - line->x1, dy = y2 - y1, length = hypot(dx, dy), head_length = 10 * arrow;
+    /* The line ends where the arrow's head begins. */
+    double shaft = length > head_length ? (length - head_length) / length : 0;
+    double ex = line->x1 + dx * shaft, ey = y1 + dy * shaft;
+    char tip[64] = "";
+    if (arrow > 0)
+        snprintf(tip, sizeof tip, "e,%.1f,%.1f ", line->x2, y2);
+    set_number(edge, "pos", "%s%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", tip, line->x1, y1,
+               line->x1 + (ex - line->x1) / 3, y1 + (ey - y1) / 3, line->x1 + (ex - line->x1) * 2 / 3,
+               y1 + (ey - y1) * 2 / 3, ex, ey);
+}
+
 static void draw_line(struct drawing *drawing, size_t number)
 {
     const struct canvas_line *line = &drawing->canvas->lines[number];
@@ -184,19 +219,11 @@ static void draw_line(struct drawing *drawing, size_t number)
     Agnode_t *tail = end_of(drawing, number, line->from, "a", line->x1, line->y1);
     Agnode_t *head = end_of(drawing, number, line->to, "b", line->x2, line->y2);
     Agedge_t *edge = agedge(drawing->graph, tail, head, NULL, 1);
-    double y1 = drawing->canvas->height - line->y1, y2 = drawing->canvas->height - line->y2;
-    double dx = line->x2 - line->x1, dy = y2 - y1, length = hypot(dx, dy), head_length = 10 * style->arrow;
-    /* The line ends where the arrow's head begins. */
-    double shaft = length > head_length ? (length - head_length) / length : 0;
-    double ex = line->x1 + dx * shaft, ey = y1 + dy * shaft;
-    char tip[64] = "";
-    if (style->arrow > 0)
-        snprintf(tip, sizeof tip, "e,%.1f,%.1f ", line->x2, y2);
-    set_number(edge, "pos", "%s%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f", tip, line->x1, y1,
-               line->x1 + (ex - line->x1) / 3, y1 + (ey - y1) / 3, line->x1 + (ex - line->x1) * 2 / 3,
-               y1 + (ey - y1) * 2 / 3, ex, ey);
+    (line->curve != NULL ? route_curve : route_straight)(drawing, edge, line);
     set(edge, "color", inks[line->ink].line);
     set(edge, "penwidth", style->width);
+    if (line->thick > 0)
+        set_number(edge, "penwidth", "%.1f", line->thick);
     set(edge, "style", style->style);
     set_number(edge, "arrowsize", "%.1f", style->arrow);
     set(edge, "arrowhead", style->arrow > 0 ? "normal" : "none");
@@ -213,16 +240,16 @@ static void draw_corners(struct drawing *drawing)
     }
 }
 
-static Agraph_t *draw(const struct canvas *canvas, const char *title)
+static Agraph_t *draw(const struct canvas *canvas, enum render_picture picture)
 {
-    struct drawing drawing = {.canvas = canvas, .graph = agopen((char *)"ladder", Agdirected, NULL)};
+    struct drawing drawing = {.canvas = canvas, .graph = agopen((char *)picture_names[picture], Agdirected, NULL)};
     if (drawing.graph == NULL)
         return NULL;
     agattr(drawing.graph, AGRAPH, (char *)"bgcolor", (char *)"white");
     agattr(drawing.graph, AGRAPH, (char *)"outputorder", (char *)"edgesfirst");
     agattr(drawing.graph, AGRAPH, (char *)"splines", (char *)"line");
     set_number(drawing.graph, "pad", "%.4f", PAD / POINTS_AN_INCH);
-    set_words(drawing.graph, "tooltip", title, "");
+    set_words(drawing.graph, "tooltip", picture_titles[picture], "");
     agattr(drawing.graph, AGNODE, (char *)"fontname", (char *)FONT);
     agattr(drawing.graph, AGNODE, (char *)"fixedsize", (char *)"true");
     agattr(drawing.graph, AGNODE, (char *)"margin", (char *)"0");
@@ -271,36 +298,135 @@ static int print(Agraph_t *graph, const char *format, FILE *out, char error[LOG_
     return good ? 0 : -1;
 }
 
-static int write_as(const struct render_job *job, const char *format, FILE *out, char error[LOG_ERROR_MAX])
+/* ---- diagrams: here Graphviz lays out, too ---- */
+
+/* A label of exactly that size, with nothing in it: the canvas writes the words. */
+static void set_room(Agraph_t *graph, Agedge_t *edge, const struct diagram_arc *arc)
 {
-    struct canvas canvas;
+    char markup[160];
+    if (arc->words == NULL)
+        return;
+    snprintf(markup, sizeof markup,
+             "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" fixedsize=\"true\" width=\"%.0f\" "
+             "height=\"%.0f\"><tr><td></td></tr></table>",
+             ceil(arc->width) + 6, ceil(arc->height) + 4);
+    char *shared = agstrdup_html(graph, markup);
+    set(edge, "label", shared);
+    agstrfree(graph, shared);
+}
+
+/* All boxes of a level stand side by side; a chain that nobody sees keeps the levels in order. */
+static void keep_levels(Agraph_t *graph, const struct diagram *diagram, Agnode_t *const *nodes)
+{
+    char name[32];
+    for (size_t i = 0; i < diagram->box_count; i++) {
+        if (diagram->boxes[i].level == DIAGRAM_FREE)
+            continue;
+        snprintf(name, sizeof name, "level%d", diagram->boxes[i].level);
+        Agraph_t *level = agsubg(graph, name, 1);
+        set(level, "rank", "same");
+        agsubnode(level, nodes[i], 1);
+        for (size_t below = 0; below < diagram->box_count; below++)
+            if (diagram->boxes[below].level > diagram->boxes[i].level)
+                set(agedge(graph, nodes[i], nodes[below], NULL, 1), "style", "invis");
+    }
+}
+
+static void place_arc(struct diagram_arc *arc, Agedge_t *edge, double height)
+{
+    if (ED_label(edge) != NULL)
+        arc->x = ED_label(edge)->pos.x, arc->y = height - ED_label(edge)->pos.y;
+    if (ED_spl(edge) == NULL || ED_spl(edge)->size == 0)
+        return;
+    const bezier *route = &ED_spl(edge)->list[0];
+    size_t size = (size_t)route->size;
+    arc->curve = calloc(size + 1, 2 * sizeof *arc->curve);
+    if (arc->curve == NULL)
+        return;
+    /* An arc upwards was laid out downwards: its points come backwards. */
+    for (size_t i = 0; i < size; i++) {
+        const pointf point = route->list[route->sflag ? size - 1 - i : i];
+        arc->curve[2 * i] = point.x, arc->curve[2 * i + 1] = height - point.y;
+    }
+    const pointf tip = route->sflag ? route->sp : route->eflag ? route->ep : route->list[size - 1];
+    arc->points = size + 1;
+    arc->curve[2 * size] = tip.x, arc->curve[2 * size + 1] = height - tip.y;
+}
+
+static Agraph_t *lay_out(const struct diagram *diagram, Agnode_t **nodes, Agedge_t **edges)
+{
+    struct drawing drawing = {.canvas = &(struct canvas){.height = 0},
+                              .graph = agopen((char *)"diagram", Agdirected, NULL)};
+    if (drawing.graph == NULL)
+        return NULL;
+    agattr(drawing.graph, AGRAPH, (char *)"nodesep", (char *)"0.5");
+    agattr(drawing.graph, AGRAPH, (char *)"ranksep", (char *)"0.35");
+    agattr(drawing.graph, AGNODE, (char *)"shape", (char *)"box");
+    agattr(drawing.graph, AGNODE, (char *)"fixedsize", (char *)"true");
+    agattr(drawing.graph, AGNODE, (char *)"label", (char *)"");
+    for (size_t i = 0; i < diagram->box_count; i++)
+        nodes[i] = place(&drawing, "m", i, 0, 0, diagram->boxes[i].width, diagram->boxes[i].height);
+    keep_levels(drawing.graph, diagram, nodes);
+    for (size_t i = 0; i < diagram->arc_count; i++) {
+        const struct diagram_arc *arc = &diagram->arcs[i];
+        int from = diagram->boxes[arc->from].level, to = diagram->boxes[arc->to].level;
+        bool up = from != DIAGRAM_FREE && from > to; /* laid out downwards, with its head at the start */
+        edges[i] = agedge(drawing.graph, nodes[up ? arc->to : arc->from], nodes[up ? arc->from : arc->to], NULL, 1);
+        if (up)
+            set(edges[i], "dir", "back");
+        set_room(drawing.graph, edges[i], arc);
+        set_number(edges[i], "arrowsize", "%.1f", line_styles[arc->kind].arrow);
+        if (from != DIAGRAM_FREE && from == to)
+            set(edges[i], "constraint", "false");
+    }
+    return drawing.graph;
+}
+
+int diagram_place(struct diagram *diagram, char error[LOG_ERROR_MAX])
+{
+    Agnode_t **nodes = calloc(diagram->box_count + 1, sizeof *nodes);
+    Agedge_t **edges = calloc(diagram->arc_count + 1, sizeof *edges);
     agseterrf(keep_complaint);
-    int drawn = ladder_draw(&canvas, job->flow, job->title, job->projected);
-    Agraph_t *graph = drawn == 0 ? draw(&canvas, "trap-flow ladder") : NULL;
-    int result = -1;
-    if (graph == NULL)
-        snprintf(error, LOG_ERROR_MAX, "draw the ladder: out of memory; try a window, --from and --to");
-    else if (format == NULL)
-        result = agwrite(graph, out);
-    else
-        result = print(graph, format, out, error);
+    GVC_t *context = gvContext();
+    Agraph_t *graph = nodes != NULL && edges != NULL ? lay_out(diagram, nodes, edges) : NULL;
+    bool good = context != NULL && graph != NULL && gvLayout(context, graph, "dot") == 0;
+    if (good) {
+        boxf bounds = GD_bb(graph);
+        diagram->width = bounds.UR.x, diagram->height = bounds.UR.y;
+        for (size_t i = 0; i < diagram->box_count; i++)
+            diagram->boxes[i].x = ND_coord(nodes[i]).x, diagram->boxes[i].y = bounds.UR.y - ND_coord(nodes[i]).y;
+        for (size_t i = 0; i < diagram->arc_count; i++)
+            place_arc(&diagram->arcs[i], edges[i], bounds.UR.y);
+        gvFreeLayout(context, graph);
+    } else {
+        snprintf(error, LOG_ERROR_MAX, "lay the diagram out with Graphviz: %s; try: dot -c (as root)",
+                 last_complaint[0] != '\0' ? last_complaint : "it gave no reason");
+    }
     if (graph != NULL)
         agclose(graph);
+    if (context != NULL)
+        gvFreeContext(context);
+    free(nodes), free(edges);
+    return good ? 0 : -1;
+}
+
+int graphviz_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
+{
+    struct canvas canvas;
+    int result = -1;
+    agseterrf(keep_complaint);
+    if (picture_draw(&canvas, job, error) == 0) {
+        Agraph_t *graph = draw(&canvas, job->picture);
+        if (graph == NULL)
+            snprintf(error, LOG_ERROR_MAX, "draw the %s: out of memory; try a window, --from and --to",
+                     picture_names[job->picture]);
+        else if (strcmp(job->format, "dot") == 0)
+            result = agwrite(graph, out);
+        else
+            result = print(graph, job->format, out, error);
+        if (graph != NULL)
+            agclose(graph);
+    }
     canvas_free(&canvas);
     return result < 0 ? -1 : 0;
-}
-
-int graphviz_write_svg(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
-{
-    return write_as(job, "svg", out, error);
-}
-
-int graphviz_write_png(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
-{
-    return write_as(job, "png", out, error);
-}
-
-int graphviz_write_dot(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
-{
-    return write_as(job, NULL, out, error);
 }

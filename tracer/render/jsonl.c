@@ -5,9 +5,10 @@
  * in the upper half is negative.  Strings come with the event that they belong to.  Written by hand, not by
  * building trees: a log has a million lines.  Knows no rows and folds nothing.
  */
-#include "tracer/record/symbols.h"
+#include "tracer/render/json.h"
 #include "tracer/render/payload.h"
 #include "tracer/render/render.h"
+#include "tracer/render/stacks.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -18,7 +19,7 @@ struct line {
     FILE *out;
     size_t entry;
     const struct event *event;
-    struct symbols **symbols; /* read when the first stack asks for them */
+    struct stacks **stacks; /* read when the first stack asks for them */
 };
 
 static void put_number(struct line *line, const char *name, uint64_t value)
@@ -26,33 +27,10 @@ static void put_number(struct line *line, const char *name, uint64_t value)
     fprintf(line->out, ",\"%s\":%" PRId64, name, (int64_t)value);
 }
 
-/* A JSON string: bytes that are no UTF-8 become U+FFFD, for JSON has no way to say them. */
-static void put_string(FILE *out, const char *text, size_t size)
-{
-    const char *end = text + size;
-    fputc('"', out);
-    while (text < end) {
-        uint32_t character;
-        unsigned length = words_decode(text, end, &character);
-        if (length == 0) {
-            fputs("\\ufffd", out);
-            length = 1;
-        } else if (character == '"' || character == '\\') {
-            fprintf(out, "\\%c", (char)character);
-        } else if (character < 0x20 || character == 0x7f) {
-            fprintf(out, "\\u%04x", (unsigned)character);
-        } else {
-            fwrite(text, 1, length, out);
-        }
-        text += length;
-    }
-    fputc('"', out);
-}
-
 static void put_words(struct line *line, const char *name, const char *text)
 {
     fprintf(line->out, ",\"%s\":", name);
-    put_string(line->out, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
+    json_put_string(line->out, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
 }
 
 static void put_numbers(struct line *line, const char *name, const uint64_t *values, unsigned count)
@@ -75,15 +53,13 @@ static void put_lane(struct line *line, const char *name, uint32_t lane)
 /* The functions that the addresses of a stack are in, as far as the files of the recorded program still tell. */
 static void put_symbols(struct line *line, const struct event_stack *stack)
 {
-    char text[WORDS_MAX];
-    if (*line->symbols == NULL && (*line->symbols = symbols_read(line->job->view)) == NULL)
+    if (*line->stacks == NULL && (*line->stacks = stacks_read(line->job->view)) == NULL)
         return;
     fputs(",\"names\":[", line->out);
     for (unsigned i = 0; i < stack->used && i < EVENT_STACK_FRAMES; i++) {
-        struct symbol symbol = symbols_find(*line->symbols, line->entry, stack->pc[i], stack->depth + i);
+        const char *name = stacks_name(*line->stacks, line->entry, stack->pc[i], stack->depth + i);
         fputs(i == 0 ? "" : ",", line->out);
-        symbols_text(&symbol, stack->pc[i], text, sizeof text);
-        put_string(line->out, text, strlen(text));
+        json_put_string(line->out, name, strlen(name));
     }
     fputc(']', line->out);
 }
@@ -106,7 +82,7 @@ static void put_bookkeeping(struct line *line)
         PUT(more);
         PUT(unterminated);
         fputs(",\"bytes\":", line->out);
-        put_string(line->out, p->bytes, p->used < EVENT_TEXT_BYTES ? p->used : EVENT_TEXT_BYTES);
+        json_put_string(line->out, p->bytes, p->used < EVENT_TEXT_BYTES ? p->used : EVENT_TEXT_BYTES);
         break;
     }
     case PAYLOAD_lane: {
@@ -270,7 +246,7 @@ static void put_text(struct line *line, const char *name, enum event_text_role r
     if (!names_find(line->job->names, line->entry, role, 0, &found))
         return;
     fprintf(line->out, ",\"%s\":", name);
-    put_string(line->out, found.bytes, found.used);
+    json_put_string(line->out, found.bytes, found.used);
 }
 
 /* What the arguments point to, by argument number: {"1":"hi\n"}. */
@@ -286,7 +262,7 @@ static void put_indexed(struct line *line, const char *name, enum event_text_rol
         else
             fprintf(line->out, ",\"%s\":{", name);
         fprintf(line->out, "\"%u\":", i);
-        put_string(line->out, found.bytes, found.used);
+        json_put_string(line->out, found.bytes, found.used);
         any = true;
     }
     if (any)
@@ -329,14 +305,14 @@ int jsonl_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MA
 {
     (void)error;
     bool texts = (job->window->kinds[EVENT_TEXT / 64] >> EVENT_TEXT % 64 & 1) != 0;
-    struct symbols *symbols = NULL;
+    struct stacks *stacks = NULL;
     for (size_t i = 0; i < job->view->count; i++) {
         struct line line = {
-            .job = job, .out = out, .entry = i, .event = job->view->entries[i].event, .symbols = &symbols};
+            .job = job, .out = out, .entry = i, .event = job->view->entries[i].event, .stacks = &stacks};
         /* Texts stand with their events; by themselves only where --kind asks for them. */
         if (flow_window_shows(job->window, job->view, i) && (texts || line.event->kind != EVENT_TEXT))
             put_event(&line);
     }
-    symbols_free(symbols);
+    stacks_free(stacks);
     return 0;
 }

@@ -15,7 +15,14 @@ struct names {
     const struct log_view *view;
     struct objects *objects; /* who names what the log does not */
     size_t slots;            /* a power of two, at least twice the chains */
-    uint32_t *first;         /* by slot: number of the first piece of the chain that starts here */
+    struct slot {
+        uint32_t first; /* number of the first piece of the chain that starts here */
+        uint32_t print; /* of the event that it is about: most strangers are told by it alone */
+    } * table;
+    struct memo {
+        size_t entry; /* asked for last, since a row asks for all its texts in turn */
+        uint32_t chain;
+    } * memo;
     struct piece {
         uint32_t entry; /* in the view */
         uint32_t next;  /* piece of the same event, in the order of the log */
@@ -38,10 +45,12 @@ static const struct event_text *piece_text(const struct names *names, uint32_t p
 /* The slot where the chain of this event is, or where it would start. */
 static size_t find_slot(const struct names *names, uint32_t producer, uint32_t about)
 {
-    size_t slot = mix((uint64_t)producer << 32 | about) & (names->slots - 1);
-    for (; names->first[slot] != NOWHERE; slot = (slot + 1) & (names->slots - 1)) {
-        uint32_t piece = names->first[slot];
-        if (names->view->entries[names->pieces[piece].entry].producer == producer &&
+    uint64_t hash = mix((uint64_t)producer << 32 | about);
+    size_t slot = hash & (names->slots - 1);
+    for (; names->table[slot].first != NOWHERE; slot = (slot + 1) & (names->slots - 1)) {
+        uint32_t piece = names->table[slot].first;
+        if (names->table[slot].print == (uint32_t)(hash >> 32) &&
+            names->view->entries[names->pieces[piece].entry].producer == producer &&
             piece_text(names, piece)->about == about)
             break;
     }
@@ -52,10 +61,12 @@ static void add_piece(struct names *names, size_t entry)
 {
     uint32_t piece = names->count++;
     names->pieces[piece] = (struct piece){.entry = (uint32_t)entry, .next = NOWHERE, .last = piece};
-    size_t slot = find_slot(names, names->view->entries[entry].producer, piece_text(names, piece)->about);
-    uint32_t first = names->first[slot];
+    uint32_t producer = names->view->entries[entry].producer, about = piece_text(names, piece)->about;
+    size_t slot = find_slot(names, producer, about);
+    uint32_t first = names->table[slot].first;
     if (first == NOWHERE) {
-        names->first[slot] = piece;
+        uint64_t hash = mix((uint64_t)producer << 32 | about);
+        names->table[slot] = (struct slot){.first = piece, .print = (uint32_t)(hash >> 32)};
         return;
     }
     names->pieces[names->pieces[first].last].next = piece;
@@ -74,13 +85,15 @@ struct names *names_read(const struct log_view *view)
     names->objects = objects_open(view);
     for (names->slots = 16; names->slots < texts * 2;)
         names->slots *= 2;
-    names->first = malloc(names->slots * sizeof *names->first);
+    names->table = malloc(names->slots * sizeof *names->table);
+    names->memo = malloc(sizeof *names->memo);
     names->pieces = malloc((texts + 1) * sizeof *names->pieces);
-    if (names->objects == NULL || names->first == NULL || names->pieces == NULL) {
+    if (names->objects == NULL || names->table == NULL || names->memo == NULL || names->pieces == NULL) {
         names_free(names);
         return NULL;
     }
-    memset(names->first, 0xff, names->slots * sizeof *names->first);
+    memset(names->table, 0xff, names->slots * sizeof *names->table);
+    names->memo->entry = SIZE_MAX;
     for (size_t i = 0; i < view->count; i++)
         if (view->entries[i].event->kind == EVENT_TEXT)
             add_piece(names, i);
@@ -92,7 +105,8 @@ void names_free(struct names *names)
     if (names == NULL)
         return;
     objects_close(names->objects);
-    free(names->first);
+    free(names->table);
+    free(names->memo);
     free(names->pieces);
     free(names);
 }
@@ -100,7 +114,10 @@ void names_free(struct names *names)
 static uint32_t chain_of(const struct names *names, size_t entry)
 {
     const struct log_entry *about = &names->view->entries[entry];
-    return names->first[find_slot(names, about->producer, about->event->seq)];
+    if (names->memo->entry != entry)
+        *names->memo = (struct memo){.entry = entry,
+                                     .chain = names->table[find_slot(names, about->producer, about->event->seq)].first};
+    return names->memo->chain;
 }
 
 /* A mutex or the like that is a variable of the program has that variable's name. */
@@ -110,7 +127,9 @@ static bool find_object(const struct names *names, size_t entry, struct names_te
 
     if (name == NULL)
         return false;
-    found->used = found->full = (size_t)snprintf(found->bytes, sizeof found->bytes, "%s", name);
+    snprintf(found->bytes, sizeof found->bytes, "%s", name);
+    found->used = strlen(found->bytes); /* a name may be longer than our room */
+    found->full = strlen(name);
     found->buffer = false;
     return true;
 }

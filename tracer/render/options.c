@@ -2,34 +2,23 @@
  * names of outputs, kinds and lanes, and nothing of what they hold.
  */
 #include "tracer/render/options.h"
+#include "tracer/render/picture.h"
+#include "tracer/trapflow.h"
+#include "tracer/usage.h"
 
 #include <argp.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_FOLD = 256, KEY_FROM, KEY_TO, KEY_LANE, KEY_KIND, KEY_TITLE, KEY_SLIDE };
+enum { KEY_FOLD = 256, KEY_FROM, KEY_TO, KEY_LANE, KEY_KIND, KEY_TITLE, KEY_SLIDE, KEY_STACKS };
 
 _Static_assert(EVENT_KIND_END <= 128, "flow_window.kinds has a bit for every kind");
 
 struct reading {
     struct render_options *options;
     const char *format; /* after -f */
-    char *error;
-    bool failed;
 };
-
-__attribute__((format(printf, 2, 3))) static error_t complain(struct reading *reading, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    if (!reading->failed)
-        vsnprintf(reading->error, LOG_ERROR_MAX, format, arguments);
-    va_end(arguments);
-    reading->failed = true;
-    return EINVAL;
-}
 
 /* "12us", "3ms", "1.5s": ns.  "213": an event's number, and *is_event is set.  False if it is neither. */
 static bool read_place(const char *text, uint64_t *place, bool *is_event)
@@ -57,14 +46,14 @@ static bool read_place(const char *text, uint64_t *place, bool *is_event)
     return false;
 }
 
-static error_t read_edge(struct reading *reading, const char *text, bool from)
+static void read_edge(struct reading *reading, const char *text, bool from)
 {
     struct flow_window *window = &reading->options->window;
     uint64_t place;
     bool is_event;
     if (!read_place(text, &place, &is_event))
-        return complain(reading, "read %s '%s': not an event number from 1, nor a time; try 213, 12us or 3ms",
-                        from ? "--from" : "--to", text);
+        usage_refuse("cannot read %s '%s': not an event number from 1, nor a time; try 213, 12us or 3ms",
+                     from ? "--from" : "--to", text);
     if (from && is_event)
         window->first = (size_t)place - 1;
     else if (from)
@@ -73,14 +62,13 @@ static error_t read_edge(struct reading *reading, const char *text, bool from)
         window->last = (size_t)place;
     else
         window->to_ns = place + 1; /* the edge itself is shown */
-    return 0;
 }
 
-static error_t read_lane(struct reading *reading, const char *text)
+static void read_lane(struct reading *reading, const char *text)
 {
     struct flow_window *window = &reading->options->window;
     if (window->lane_count == FLOW_FILTERS_MAX)
-        return complain(reading, "read --lane %s: at most %d lanes", text, FLOW_FILTERS_MAX);
+        usage_refuse("cannot read --lane %s: at most %d lanes", text, FLOW_FILTERS_MAX);
     size_t length = strcspn(text, ":");
     for (unsigned i = 0; i < LANE_CLASS_END; i++) {
         const char *name = event_lane_class_name(i);
@@ -92,14 +80,24 @@ static error_t read_lane(struct reading *reading, const char *text)
             break;
         window->lanes[window->lane_count++] =
             (struct flow_lane_filter){.lane = EVENT_LANE(i, number), .whole_class = text[length] == '\0'};
-        return 0;
+        return;
     }
-    return complain(
-        reading, "read --lane '%s': no such lane; try thread:1, process:2, guest-os:1, os, hypervisor or host", text);
+    usage_refuse("cannot read --lane '%s': no such lane; try thread:1, process:2, guest-os:1, os, hypervisor or host",
+                 text);
+}
+
+static void read_picture(const struct reading *reading, const char *text)
+{
+    for (unsigned i = 0; i < PICTURE_END; i++)
+        if (strcmp(picture_names[i], text) == 0) {
+            reading->options->picture = (enum render_picture)i;
+            return;
+        }
+    usage_refuse("cannot draw a picture '%s': no such picture; try ladder, graph or waits", text);
 }
 
 /* One kind, or several with commas between. */
-static error_t read_kinds(struct reading *reading, const char *text)
+static void read_kinds(struct reading *reading, const char *text)
 {
     struct flow_window *window = &reading->options->window;
     while (*text != '\0') {
@@ -108,21 +106,19 @@ static error_t read_kinds(struct reading *reading, const char *text)
         snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), text);
         enum event_kind kind = event_kind_named(name);
         if (kind == EVENT_NONE)
-            return complain(reading, "read --kind '%s': no such kind; trapflow stat FILE lists those in a log", name);
+            usage_refuse("cannot read --kind '%s': no such kind; trapflow stat FILE lists those in a log", name);
         window->kinds[kind / 64] |= (uint64_t)1 << kind % 64;
         text += length + (text[length] == ',');
     }
-    return 0;
 }
 
-static error_t read_fold(struct reading *reading, const char *text)
+static void read_fold(struct reading *reading, const char *text)
 {
     char *end;
     unsigned long number = strtoul(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || number > 1000000)
-        return complain(reading, "read --fold '%s': not a count from 2 to 1000000, nor 0 for no folding", text);
+        usage_refuse("cannot read --fold '%s': not a count from 2 to 1000000, nor 0 for no folding", text);
     reading->options->fold = (unsigned)number;
-    return 0;
 }
 
 static error_t read_option(int key, char *argument, struct argp_state *state)
@@ -136,31 +132,40 @@ static error_t read_option(int key, char *argument, struct argp_state *state)
         reading->options->out = argument;
         return 0;
     case KEY_FOLD:
-        return read_fold(reading, argument);
+        read_fold(reading, argument);
+        return 0;
     case KEY_FROM:
-        return read_edge(reading, argument, true);
+        read_edge(reading, argument, true);
+        return 0;
     case KEY_TO:
-        return read_edge(reading, argument, false);
+        read_edge(reading, argument, false);
+        return 0;
     case KEY_LANE:
-        return read_lane(reading, argument);
+        read_lane(reading, argument);
+        return 0;
     case KEY_KIND:
-        return read_kinds(reading, argument);
+        read_kinds(reading, argument);
+        return 0;
     case KEY_TITLE:
         reading->options->title = argument;
+        return 0;
+    case 'p':
+        read_picture(reading, argument);
+        return 0;
+    case KEY_STACKS:
+        reading->options->stacks = true;
         return 0;
     case KEY_SLIDE:
         reading->options->projected = true;
         return 0;
     case ARGP_KEY_ARG:
         if (reading->options->log != NULL)
-            return complain(reading, "one log at a time, not '%s' and '%s'; try: trapflow render --help",
-                            reading->options->log, argument);
+            usage_refuse("one log at a time, not '%s' and '%s'; try: trapflow render --help", reading->options->log,
+                         argument);
         reading->options->log = argument;
         return 0;
-    case ARGP_KEY_ERROR:
-        return complain(reading,
-                        "read option '%s': no such option, or its value is missing; try: trapflow render --help",
-                        state->argv[state->next > 1 ? state->next - 1 : 0]);
+    case ARGP_KEY_NO_ARGS:
+        usage_refuse("no log given; try: trapflow render FILE -f text");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -169,11 +174,14 @@ static error_t read_option(int key, char *argument, struct argp_state *state)
 static const struct argp_option option_table[] = {
     {"format", 'f', "FORMAT", 0, "one of those below; by default what OUT ends in, or text", 1},
     {"output", 'o', "OUT", 0, "write this file instead of the standard output", 1},
+    {"picture", 'p', "NAME", 0,
+     "ladder (the default); graph: states, how often and how long; waits: who waits for whom", 1},
     {"fold", KEY_FOLD, "N", 0, "show once what repeats at least N times (3); 0 shows everything", 2},
     {"from", KEY_FROM, "PLACE", 0, "begin at an event number (213) or a time (12us, 3ms)", 2},
     {"to", KEY_TO, "PLACE", 0, "end there, that event or instant included", 2},
     {"lane", KEY_LANE, "LANE", 0, "only process:2, thread:1, hypervisor, …; may be repeated", 2},
     {"kind", KEY_KIND, "KIND[,…]", 0, "only syscall, trap, signal, …; may be repeated", 2},
+    {"stacks", KEY_STACKS, 0, 0, "text: below each row who called, where that was recorded", 2},
     {"title", KEY_TITLE, "TEXT", 0, "what the picture is called", 2},
     {"slide", KEY_SLIDE, 0, 0, "larger text and closer rows, for a picture that is projected", 2},
     {0},
@@ -183,7 +191,7 @@ static const struct argp_option option_table[] = {
 static char *add_outputs(int key, const char *text, void *input)
 {
     (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC)
+    if (key != ARGP_KEY_HELP_POST_DOC || text == NULL)
         return (char *)text;
     char *help = NULL;
     size_t size;
@@ -205,20 +213,19 @@ static const struct render_output *output_named(const char *name)
     return NULL;
 }
 
-static int choose_output(struct reading *reading)
+static void choose_output(const struct reading *reading)
 {
     struct render_options *options = reading->options;
     const char *ending = options->out != NULL ? strrchr(options->out, '.') : NULL;
     const char *name = reading->format;
     options->output = name != NULL ? output_named(name) : ending != NULL ? output_named(ending + 1) : NULL;
     if (name != NULL && options->output == NULL)
-        return complain(reading, "draw as '%s': no such format; try text, svg, png, dot or jsonl", name);
+        usage_refuse("cannot draw as '%s': no such format; trapflow render --help lists them", name);
     if (options->output == NULL)
         options->output = output_named("text");
-    return 0;
 }
 
-int options_read(struct render_options *options, int argc, char **argv, char error[LOG_ERROR_MAX])
+void options_read(struct render_options *options, int argc, char **argv)
 {
     static const struct argp parser = {
         .options = option_table,
@@ -227,18 +234,14 @@ int options_read(struct render_options *options, int argc, char **argv, char err
         .doc = "Draws a log: who was in control, when, and what the crossing cost.\v",
         .help_filter = add_outputs,
     };
+    struct reading reading = {.options = options};
     *options = (struct render_options){.fold = FOLD_DEFAULT};
-    struct reading reading = {.options = options, .error = error};
-    /* argp's own complaints take two lines and name no remedy: ours replace them. */
-    bool asks_help = false;
-    for (int i = 1; i < argc; i++)
-        asks_help |= strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-?") == 0 || strcmp(argv[i], "--usage") == 0;
-    error_t failed = argp_parse(&parser, argc, argv, asks_help ? 0 : ARGP_NO_ERRS, NULL, &reading);
-    if (failed != 0 && !reading.failed)
-        complain(&reading, "read the options: %s; try: trapflow render --help", strerror(failed));
-    if (!reading.failed && options->log == NULL)
-        complain(&reading, "no log given; try: trapflow render FILE -f text");
-    if (!reading.failed)
-        choose_output(&reading);
-    return reading.failed ? -1 : 0;
+    usage_read(&parser, argc, argv, 0, TRAPFLOW_BAD_INPUT, &reading);
+    choose_output(&reading);
+    if (options->stacks && strcmp(options->output->name, "text") != 0)
+        usage_refuse("cannot show stacks in %s: --stacks is for text; jsonl and html show them anyway",
+                     options->output->name);
+    if (options->picture != PICTURE_LADDER && !options->output->pictures)
+        usage_refuse("cannot draw the %s as %s: no such picture in that format; try: -p %s -f svg",
+                     picture_names[options->picture], options->output->name, picture_names[options->picture]);
 }

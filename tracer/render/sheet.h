@@ -65,6 +65,10 @@ void frame_put_columns(struct sheet *sheet);
 /* What the picture leaves out, from y on; returns where the next thing may stand. */
 double frame_put_rest(struct sheet *sheet, double y);
 void frame_put_legend(struct sheet *sheet, double y);
+/* One entry of a legend, a mark or a line and what it stands for; returns where the next may begin. */
+double frame_put_key(struct sheet *sheet, double x, double y, struct canvas_mark mark, const char *words);
+double frame_put_line_key(struct sheet *sheet, double x, double y, enum canvas_line_kind kind, enum canvas_ink ink,
+                          const char *words);
 
 /* Puts the time of a row at the left. */
 void sheet_put_time(struct sheet *sheet, size_t row, double right);

@@ -32,7 +32,8 @@ void tell_call(struct telling *telling, const struct event_syscall *call, size_t
     struct syscall_text texts[SYSCALL_ARGUMENTS];
     size_t count = 0;
     for (unsigned i = 0; i < SYSCALL_ARGUMENTS; i++)
-        if (names_find(telling->flow->names, entry, TEXT_ARGUMENT, i, &found[count])) {
+        if (names_find(telling->flow->names, entry, TEXT_ARGUMENT, i, &found[count]) ||
+            names_find(telling->flow->names, entry, TEXT_PATH, i, &found[count])) {
             texts[count] = (struct syscall_text){i, found[count].bytes, found[count].used, found[count].full};
             count++;
         }

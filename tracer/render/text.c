@@ -9,6 +9,7 @@
  */
 #include "tracer/render/describe.h"
 #include "tracer/render/render.h"
+#include "tracer/render/stacks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct page {
     struct words_clock clock;
     size_t *last_row; /* by lane: where its line of life ends */
     bool *alive;
+    struct stacks *stacks; /* NULL: not asked for */
 };
 
 static const char *colour_of(unsigned mode)
@@ -275,6 +277,34 @@ static void put_fold_row(const struct page *page, size_t row)
     put(page, "\033[2m", said.label);
 }
 
+static void put_stack_line(const struct page *page, const char *lead, const char *words)
+{
+    char text[WORDS_MAX];
+    snprintf(text, sizeof text, "%s %s", lead, words);
+    words_shorten(text, sizeof text, page->columns - page->label_at - 2, words_columns_of);
+    put_spaces(page, page->label_at + 2);
+    put(page, "\033[2m", text);
+    fputc('\n', page->out);
+}
+
+/* Below a row, who called: a line a frame; a party other than the row's is named first. */
+static void put_stacks(const struct page *page, size_t row)
+{
+    const struct flow *flow = page->flow;
+    size_t entry = flow->rows[row].entry;
+    uint32_t lane = flow->view->entries[entry].event->lane;
+    struct stacks_frame frame;
+    for (size_t i = 0; page->stacks != NULL && stacks_frame(page->stacks, entry, i, &frame); i++) {
+        char name[32];
+        uint32_t column = flow_lane_of(flow, frame.lane);
+        if (frame.lane != lane)
+            put_stack_line(page, "in",
+                           column != FLOW_NO_LANE ? flow->lanes[column].name : event_lane_text(frame.lane, name));
+        lane = frame.lane;
+        put_stack_line(page, frame.depth == 0 ? "at" : "by", frame.name);
+    }
+}
+
 /* The caption: on a narrow page its facts go on a line each where they would not fit. */
 static void put_caption(const struct page *page)
 {
@@ -322,7 +352,9 @@ static int start_page(struct page *page)
 int text_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
 {
     struct page page = {.job = job, .flow = job->flow, .out = out};
-    int failed = start_page(&page);
+    if (job->stacks)
+        page.stacks = stacks_read(job->view);
+    int failed = job->stacks && page.stacks == NULL ? -1 : start_page(&page);
     if (failed == 0) {
         put_title(&page);
         for (size_t i = 0; i < job->flow->count; i++) {
@@ -333,13 +365,18 @@ int text_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX
             else
                 put_list_row(&page, i);
             fputc('\n', out);
+            if (job->flow->rows[i].lane != FLOW_NO_LANE)
+                put_stacks(&page, i);
         }
+        if (page.stacks != NULL && !stacks_any(page.stacks))
+            fputs("no stacks in this log; they come with --stacks where it is recorded\n", out);
         if (job->flow->count == 0)
             fputs("nothing to show: no event lies in this window\n", out);
         put_caption(&page);
     } else {
         snprintf(error, LOG_ERROR_MAX, "lay out a page: out of memory; try a window, --from and --to");
     }
+    stacks_free(page.stacks);
     free(page.last_row), free(page.alive);
     return failed;
 }

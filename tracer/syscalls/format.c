@@ -226,6 +226,16 @@ static uint64_t meaningful(enum syscall_format format, uint64_t value)
     return format == FORMAT_CLONE ? value : (uint32_t)value;
 }
 
+/* `3</etc/passwd>`: a descriptor and the file behind it. */
+static void add_descriptor(struct line *line, uint64_t value, const struct syscall_text *path)
+{
+    add_number(line, FORMAT_FD, value);
+    add(line, "<");
+    for (size_t i = 0; i < path->used; i++)
+        add_byte(line, (unsigned char)path->bytes[i]);
+    add(line, path->used < path->full ? "…>" : ">");
+}
+
 static void add_argument(struct line *line, enum syscall_format format, unsigned machine, uint64_t value,
                          const struct syscall_text *text)
 {
@@ -234,7 +244,9 @@ static void add_argument(struct line *line, enum syscall_format format, unsigned
 
     if (line->alike && (format == FORMAT_TIMESPEC_OUT || format == FORMAT_HANDLER))
         text = NULL; /* a time, an address */
-    if (text != NULL && struct_in_words(words, sizeof words, format, text) > 0)
+    if (text != NULL && format == FORMAT_FD)
+        add_descriptor(line, value, text);
+    else if (text != NULL && struct_in_words(words, sizeof words, format, text) > 0)
         add(line, "%s", words);
     else if (text != NULL && syscall_struct_size(format, false) + syscall_struct_size(format, true) == 0)
         add_string(line, text);

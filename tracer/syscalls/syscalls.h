@@ -91,7 +91,7 @@ const struct syscall_signature *syscall_signature(unsigned machine, unsigned num
  * or after it); 0 otherwise.  They are a text of the call, as strings are. */
 unsigned syscall_struct_size(enum syscall_format format, bool after);
 
-/* One string that belongs to a call: its TEXT pieces already joined. */
+/* One string that belongs to a call: its TEXT pieces already joined.  Of a descriptor it is the path behind it. */
 struct syscall_text {
     unsigned index;    /* argument number, from 0 */
     const char *bytes; /* `used` of them; not terminated */
