@@ -87,6 +87,10 @@ static struct told take_apart(const char *message)
             told.question = text("%.*s", (int)(end - rest), rest);
         else if ((rest = after(at, "witness")))
             put(&told.witness, rest, (size_t)(end - rest));
+        else if ((rest = after(at, "saw ")))
+            put(&told.saw, rest, (size_t)(end - rest));
+        else if (after(at, "expected"))
+            continue; /* our own words for that are better */
         else if (told.witness && strncmp(at, "      ", 6) == 0)
             put(&told.witness, at, (size_t)(end - at));
         else

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { SAMPLES_DEFAULT = 10000, CONSEQUENCE_RUNS = 20000, SHORTEN_RUNS = 150 };
+enum { SAMPLES_DEFAULT = 10000, CONSEQUENCE_RUNS = 20000, CONSEQUENCE_SECONDS = 60, SHORTEN_RUNS = 150 };
 
 struct exploration {
     struct options options;
@@ -165,23 +165,31 @@ static void shorten(struct exploration *e, enum explore_finding finding)
     channel->config.choices = count;
 }
 
-/* What does the race lead to?  Its memory's accesses become decisions, and the race itself no longer ends a run. */
+/* What does the race lead to?  Its memory's accesses become decisions, and the race itself no longer ends a run.  Where
+ * that meets another race, of the member beside it perhaps, the same is done with that memory, too. */
 static bool find_consequence(struct exploration *e)
 {
-    struct channel *channel = e->session.channel;
+    struct channel_config *config = &e->session.channel->config;
+    struct channel_watch watch[CHANNEL_WATCHES];
     const struct channel_party *party = &e->found.party[1];
     if (e->options.bound == 0 || e->options.schedules)
         return false;
-    session_configure(&e->session, &e->options, &e->build);
-    channel->config.watches = 1;
-    channel->config.watch[0] = (struct channel_watch){party->object, party->size};
-    channel->config.ignore_races = 1;
-    channel->config.strategy = STRATEGY_EXHAUSTIVE;
-    channel->config.schedules_max = CONSEQUENCE_RUNS;
-    if (run(e, 5) != 0 || outcome(e)->status != OUTCOME_FOUND || outcome(e)->finding == FINDING_RACE)
-        return false;
-    channel->config.choices = outcome(e)->choices;
-    return true;
+    for (uint32_t watches = 0; watches < CHANNEL_WATCHES; party = &outcome(e)->party[1]) {
+        watch[watches++] = (struct channel_watch){party->object, party->size};
+        session_configure(&e->session, &e->options, &e->build);
+        memcpy(config->watch, watch, watches * sizeof *watch);
+        config->watches = watches;
+        config->ignore_races = 1;
+        config->strategy = STRATEGY_EXHAUSTIVE;
+        config->schedules_max = CONSEQUENCE_RUNS;
+        if (run(e, CONSEQUENCE_SECONDS) != 0 || outcome(e)->status != OUTCOME_FOUND)
+            return false;
+        if (outcome(e)->finding != FINDING_RACE) {
+            config->choices = outcome(e)->choices;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What was explored, as one would name it. */

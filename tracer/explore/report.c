@@ -151,14 +151,39 @@ static const char *before(enum explore_finding finding)
     }
 }
 
-static void say_finding(struct text *text, struct lines *lines, const struct channel_outcome *outcome)
+/* The first line that is not as it should be.  Both texts end with a 0 or with their buffer. */
+static void say_output(struct text *text, const struct channel *channel)
+{
+    const char *seen = channel->output, *seen_end = seen + channel->outcome.output_size;
+    const char *right = channel->expected, *right_end = right + channel->config.output_size;
+    for (unsigned line = 1;; line++) {
+        const char *a = memchr(seen, '\n', (size_t)(seen_end - seen));
+        const char *b = memchr(right, '\n', (size_t)(right_end - right));
+        int seen_length = (int)((a ? a : seen_end) - seen), right_length = (int)((b ? b : right_end) - right);
+        if (!a || !b || seen_length != right_length || memcmp(seen, right, (size_t)seen_length) != 0) {
+            say(text, "    saw       line %u: %.*s\n", line, seen_length ? seen_length : 22,
+                seen_length ? seen
+                : a         ? "an empty line"
+                            : "the output ends there");
+            say(text, "    expected  line %u: %.*s\n", line, right_length ? right_length : 7,
+                right_length ? right : "no more");
+            return;
+        }
+        seen = a + 1, right = b + 1;
+    }
+}
+
+static void say_finding(struct text *text, struct lines *lines, const struct channel *channel,
+                        const struct channel_outcome *outcome)
 {
     const struct channel_party *party = &outcome->party[0];
     if (outcome->finding == FINDING_DEADLOCK || outcome->finding == FINDING_LOST_WAKEUP) {
         say_waits(text, lines, outcome);
         return;
     }
-    if (outcome->text[0])
+    if (outcome->finding == FINDING_OUTPUT && channel->config.expect_output)
+        say_output(text, channel);
+    else if (outcome->text[0])
         say(text, "    saw       %s%s\n", outcome->text, outcome->finding == FINDING_ASSERTION ? " is false" : "");
     for (uint32_t i = 0; i < outcome->parties; i++)
         if (outcome->party[i].pc)
@@ -259,7 +284,7 @@ void report_message(struct verdict *verdict, const struct channel *channel, stru
         say(&text, "  so it can happen: %s\n", findings[outcome->finding].words);
     else
         say(&text, "%s: %s\n", findings[outcome->finding].name, findings[outcome->finding].words);
-    say_finding(&text, lines, outcome);
+    say_finding(&text, lines, channel, outcome);
     say_ladder(&text, lines, channel, outcome);
     say(&text, "    ask yourself   %s\n", findings[verdict->finding].question);
     say(&text, "    see it again   trapflow explore --replay %s%s", verdict->witness,
