@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    ARGUMENTS_MAX = 64,
+    ARGUMENTS_MAX = 128,
     SOURCE_MAX = 4 << 20,
     COMPILER_DEADLINE_MS = 60000,
     COMPILER_OUTPUT_MAX = 64 * 1024,
@@ -77,6 +77,18 @@ static void copy(const char *from, const char *to)
         fail(GRADE_BAD_INPUT, 0, "cannot take '%s': larger than 4 MiB", from);
     close(in);
     close(out);
+}
+
+static bool mentions(const char *path, const char *word)
+{
+    char *source = NULL;
+    size_t size = 0;
+    FILE *file = fopen(path, "r");
+    bool found = file && getdelim(&source, &size, '\0', file) > 0 && strstr(source, word);
+    free(source);
+    if (file)
+        fclose(file);
+    return found;
 }
 
 /* The words of a command line, in the order they are added. */
@@ -231,6 +243,27 @@ static char *refusal_of(const char *said)
     return words("%.*s", (int)strcspn(last, "\n"), last);
 }
 
+/* Does a file that was handed in use the threads of the C standard?  The explorer knows pthreads only: it gets the ones
+ * told in the others. */
+static bool add_c11(struct command *command, const struct places *places, const struct exercise *exercise,
+                    const char *here)
+{
+    static const char *const names[] = {
+        "thrd_create", "thrd_join", "thrd_detach",   "thrd_exit",   "thrd_current",  "thrd_equal",  "thrd_yield",
+        "thrd_sleep",  "mtx_init",  "mtx_lock",      "mtx_trylock", "mtx_timedlock", "mtx_unlock",  "mtx_destroy",
+        "cnd_init",    "cnd_wait",  "cnd_timedwait", "cnd_signal",  "cnd_broadcast", "cnd_destroy", "call_once"};
+    bool used = false;
+    size_t i;
+    json_t *file;
+    json_array_foreach (json_object_get(exercise->rubric, "files"), i, file)
+        used |= mentions(words("%s/%s", here, json_string_value(file)), "threads.h");
+    for (i = 0; used && i < sizeof names / sizeof *names; i++)
+        add(command, words("--allow=%s", names[i]));
+    if (used)
+        copy(words("%s/tests/harness/c11_threads.c", places->root), words("%s/c11_threads.c", here));
+    return used;
+}
+
 /* Builds OUTPUT for the explorer.  Its witnesses hold a hash of the program, so the same sources must give the same
  * program wherever they are built: the folder's own name is kept out of it. */
 static bool build_explored(const struct places *places, const struct exercise *exercise, const char *here,
@@ -241,22 +274,48 @@ static bool build_explored(const struct places *places, const struct exercise *e
     struct run_result result;
     size_t i;
     add(&command, words("%s/trapflow", places->built));
-    add_split(&command, "explore --strict --build-only --cc=gcc");
+    add_split(&command, "explore --build-only --cc=gcc");
+    if (!json_is_false(json_object_get(explore, "strict")))
+        add(&command, "--strict");
+    bool c11 = add_c11(&command, places, exercise, here);
     json_array_foreach (json_object_get(explore, "allow"), i, allowed)
         add(&command, words("--allow=%s", json_string_value(allowed)));
     add(&command, words("--output=%s", output));
     add_split(&command, "--build -- -std=gnu11");
     add(&command, words("-fdebug-prefix-map=%s=.", here));
     add_sources(&command, exercise);
+    if (c11)
+        add(&command, "c11_threads.c");
     run_compiler(&command, here, &result);
     int status = run_exit_code(&result);
     build->refusal = status == 0 ? NULL : refusal_of(result.err);
-    if (status != 0)
+    if (status != 0 && !*build->output)
         build->output = words("%s", result.err);
     if (status != 0 && status != EXPLORE_REFUSED)
         fail(GRADE_INFRA, 0, "cannot build exercise %s for the explorer: %s", exercise->number, build->refusal);
     run_free(&result);
     return status == 0;
+}
+
+/* Whoever is refused is not graded at all; or, where the exercise has its own ways to look at a program ("strict":
+ * false), only not by the explorer: then the reason is left for the suite. */
+static bool build_all_explored(const struct places *places, const struct exercise *exercise, const char *folder,
+                               struct build *build)
+{
+    json_t *explore = json_object_get(exercise->rubric, "explore"), *name;
+    size_t i;
+    json_array_foreach (json_object_get(explore, "subjects"), i, name) {
+        char *subject = words("%s/%s", folder, json_string_value(name));
+        if (build_explored(places, exercise, words("%s.build", subject), words("%s.explored", subject), build))
+            continue;
+        if (!json_is_false(json_object_get(explore, "strict")))
+            return false;
+        FILE *reason = fopen(words("%s.refused", subject), "w");
+        if (!reason || fputs(build->refusal, reason) < 0 || fclose(reason) != 0)
+            fail(GRADE_INFRA, errno, "cannot write '%s.refused'", subject);
+        build->refusal = NULL;
+    }
+    return true;
 }
 
 bool build_subjects(const struct places *places, const struct exercise *exercise, const char *from, const char *folder,
@@ -275,12 +334,7 @@ bool build_subjects(const struct places *places, const struct exercise *exercise
         if (!build_subject(places, exercise, here, output, build))
             return false;
     }
-    json_array_foreach (json_object_get(json_object_get(exercise->rubric, "explore"), "subjects"), i, name) {
-        char *output = words("%s/%s", folder, json_string_value(name));
-        if (!build_explored(places, exercise, words("%s.build", output), words("%s.explored", output), build))
-            return false;
-    }
-    return true;
+    return build_all_explored(places, exercise, folder, build);
 }
 
 bool build_program(const struct places *places, const struct exercise *exercise, const char *from, const char *output,
@@ -311,5 +365,6 @@ bool build_for_explorer(const struct places *places, const struct exercise *exer
     if (*output != '/' && !getcwd(folder, sizeof folder))
         fail(GRADE_INFRA, errno, "cannot tell the working folder");
     output = words("%s%s%s", folder, *folder ? "/" : "", output);
+    build->output = "";
     return build_explored(places, exercise, lay_out(places, exercise, from, output, swapped), output, build);
 }

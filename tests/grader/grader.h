@@ -63,8 +63,8 @@ struct build {
     const char *compiler; /* "gcc" */
     const char *flags;    /* "-O2", words separated by spaces */
     bool ok;
-    char *output;  /* the compiler's words about the handed-in files; "" if it had none */
-    char *refusal; /* why the schedule explorer cannot take them; NULL if it can */
+    const char *output; /* the compiler's words about the handed-in files; "" if it had none */
+    char *refusal;      /* why the schedule explorer cannot take them; NULL if it can */
 };
 
 /* Builds every subject of the exercise into FOLDER/NAME, from the sources in FOLDER/NAME.build, and for the explorer

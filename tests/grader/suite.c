@@ -264,12 +264,14 @@ Test(grader, refuses_what_the_explorer_cannot_control)
 static const char *own_tree(void)
 {
     const char *tree = check_path("tree of its own");
-    shell("mkdir -p \"$1/build/tests/01-threaded-gcf\" \"$1/build/obj/tests/harness\" && cp -r exercises solutions "
+    shell("mkdir -p \"$1/build/tests/01-threaded-gcf\" \"$1/build/obj/tests/harness\" \"$1/build/explore\" && cp -r "
+          "exercises solutions "
           "\"$1\" &&"
           "mkdir \"$1/tests\" && cp -r tests/grader tests/01-threaded-gcf \"$1/tests\"",
           tree);
     setenv("FROM_B", check_built(""), 1);
-    shell("cp \"$FROM_B/grade\" \"$1/build\" && cp \"$FROM_B/tests/01-threaded-gcf/suite\" "
+    shell("cp \"$FROM_B/grade\" \"$FROM_B/trapflow\" \"$1/build\" && cp \"$FROM_B/explore/runtime.o\" "
+          "\"$1/build/explore\" && cp \"$FROM_B/tests/01-threaded-gcf/suite\" "
           "\"$1/build/tests/01-threaded-gcf\" &&"
           "cp \"$FROM_B/obj/tests/harness/birth_marks.o\" \"$1/build/obj/tests/harness\" && chmod -R a+rwX \"$1\"",
           tree);

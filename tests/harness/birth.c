@@ -42,7 +42,7 @@ static void limit(int resource, rlim_t soft, rlim_t hard)
 static void become_program(const struct birth_options *options, int go, int out)
 {
     static char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C", NULL};
-    char *const argv[] = {(char *)options->program, NULL};
+    char *const argv[] = {(char *)options->program, (char *)options->arguments[0], (char *)options->arguments[1], NULL};
     int nothing = open("/dev/null", O_RDWR);
     char byte;
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -24,7 +24,8 @@ enum birth_order {
 };
 
 struct birth_options {
-    const char *program; /* path of the executable; it gets no arguments and a bare environment */
+    const char *program;      /* path of the executable; it gets a bare environment */
+    const char *arguments[2]; /* at most two; NULL: none (or no more) */
     enum birth_order order;
     bool never_run;     /* threads are never released: each join is told that its thread has ended */
     bool scorch_stacks; /* the moment a thread has ended, its stack is overwritten with BIRTH_SCORCH */

@@ -53,7 +53,7 @@ const char *scenario_proof(void)
     if (proved.sampled)
         return text("%s schedules sampled, none failed; not a proof", count);
     if (proved.schedules == 1)
-        return "proved: there is one order only";
+        return "proved: the order in which its threads run makes no difference";
     return text("proved for all %s sequentially consistent%s interleavings%s", count, proved.fair ? " and fair" : "",
                 proved.bounded ? text(", ≤ %d preemptions", BOUND) : " there are");
 }
@@ -106,7 +106,7 @@ static const char *evidence_of_output(const json_t *line, const char *name, cons
     const char *wrong = evidence_output(end ? text("%.*s", (int)(end - seen), seen) : seen, lines, witness);
     if (!wrong)
         wrong = evidence("the right lines, but no end with exit status 0", "the same end in every order", witness);
-    return text("saw: %s, %s", name, wrong + strlen("saw: "));
+    return text("saw: %s%s%s", name, *name ? ", " : "", wrong + strlen("saw: "));
 }
 
 static const char *evidence_of(const json_t *line, const struct scenario *scenario, const char *lines)
@@ -120,10 +120,13 @@ static const char *evidence_of(const json_t *line, const struct scenario *scenar
     if (output)
         evidence_lines = evidence_of_output(line, scenario->name, lines, told.witness);
     else
-        evidence_lines = evidence(text("%s: %s", scenario->name, told.saw ? told.saw : finding),
-                                  text("in every order: %.*s", (int)strlen(lines) - 1, lines), told.witness);
-    return text("%sschedule: %s%s:%s\n%s%s\n", evidence_lines, subject, scenario->name, get(line, "witness"),
-                !output && told.question ? "ask: " : "", !output && told.question ? told.question : "");
+        evidence_lines =
+            evidence(text("%s%s%s", scenario->name, *scenario->name ? ": " : "", told.saw ? told.saw : finding),
+                     text("in every order%s%.*s", strchr(lines, '\n')[1] ? ":\n" : ": ", (int)strlen(lines) - 1, lines),
+                     told.witness);
+    return text("%sschedule: %s%s%s%s\n%s%s\n", evidence_lines, subject, scenario->name,
+                *subject || *scenario->name ? ":" : "", get(line, "witness"), !output && told.question ? "ask: " : "",
+                !output && told.question ? told.question : "");
 }
 
 static struct judged judge_line(const json_t *line, const struct scenario *scenario, const char *lines)
@@ -172,11 +175,11 @@ static void keep(const json_t *line, const char *path)
         unlink(fresh);
 }
 
-static const char *write_expected(const char *lines, const char *word)
+static const char *write_expected(const char *output)
 {
     const char *path = check_path("expected");
     FILE *file = fopen(path, "w");
-    if (!file || fprintf(file, "%send %s\n", lines, word) < 0 || fclose(file) != 0)
+    if (!file || fputs(output, file) < 0 || fclose(file) != 0)
         return NULL;
     return path;
 }
@@ -184,7 +187,7 @@ static const char *write_expected(const char *lines, const char *word)
 /* Its last line, or NULL with the reason. */
 static json_t *explore(const struct scenario *scenario, const char *lines, const char **reason)
 {
-    const char *word = scenario_word(), *expected = write_expected(lines, word);
+    const char *word = scenario_word(), *expected = write_expected(scenario_output(scenario, lines, word));
     const char *program = text("%s.explored", evidence_subject(scenario->subject));
     const char *const argv[] = {check_built("trapflow"),
                                 "explore",
@@ -194,7 +197,7 @@ static json_t *explore(const struct scenario *scenario, const char *lines, const
                                 text("--expect=%s", expected),
                                 program,
                                 "--",
-                                scenario->name,
+                                *scenario->name ? scenario->name : NULL,
                                 word,
                                 NULL};
     struct run_result result;
@@ -217,6 +220,12 @@ static json_t *explore(const struct scenario *scenario, const char *lines, const
     return line;
 }
 
+/* The reason that `grade` has left where the explorer would not have the program. */
+static const char *refusal(const struct scenario *scenario)
+{
+    return check_read(text("%s.refused", evidence_subject(scenario->subject)), NULL);
+}
+
 /* Explores, or finds the answer kept.  The explorer's line, or NULL with the reason. */
 static json_t *answer(const struct scenario *scenario, const char *lines, const char **reason)
 {
@@ -234,6 +243,10 @@ static struct judged judge_with(judge_of_line *judge, const struct scenario *sce
     const char *lines = scenario_expected(scenario), *reason = "";
     if (!lines)
         return (struct judged){VERDICT_INFRA, text("the rubric says nothing of %s", scenario->name)};
+    const char *refused = refusal(scenario);
+    if (refused)
+        return (struct judged){VERDICT_FAIL,
+                               evidence(refused, "a program that can be tried in every order of its threads", NULL)};
     json_t *line = answer(scenario, lines, &reason);
     struct judged judged = line ? judge(line, scenario, lines) : (struct judged){VERDICT_INFRA, reason};
     json_decref(line);

@@ -39,7 +39,8 @@ static const char *wrong_with(const struct run_result *result, const char *expec
 static struct judged run_once(const struct scenario *scenario, const char *lines, unsigned seed)
 {
     const char *word = scenario_word();
-    const char *const argv[] = {evidence_subject(scenario->subject), scenario->name, word, NULL};
+    const char *const argv[] = {evidence_subject(scenario->subject), *scenario->name ? scenario->name : NULL, word,
+                                NULL};
     const char *const environment[] = {text("TRAPBOOK_PERTURB=%u", seed), NULL};
     struct run_result result;
     int error = run_command(
@@ -48,7 +49,7 @@ static struct judged run_once(const struct scenario *scenario, const char *lines
         &result);
     if (error)
         return (struct judged){VERDICT_INFRA, text("cannot run %s: %s", argv[0], strerror(error))};
-    const char *wrong = result.timed_out ? NULL : wrong_with(&result, text("%send %s\n", lines, word), seed);
+    const char *wrong = result.timed_out ? NULL : wrong_with(&result, scenario_output(scenario, lines, word), seed);
     bool timed_out = result.timed_out;
     run_free(&result);
     if (timed_out)
@@ -70,7 +71,10 @@ struct judged scenario_run(const struct scenario *scenario)
 
 struct judged scenario_example(const struct scenario *scenario)
 {
-    const struct birth_options options = {.program = evidence_subject(scenario->subject), .order = BIRTH_AT_ONCE};
+    const char *word = scenario_word();
+    const struct birth_options options = {.program = evidence_subject(scenario->subject),
+                                          .arguments = {*scenario->name ? scenario->name : NULL, word},
+                                          .order = BIRTH_AT_ONCE};
     const char *lines = scenario_expected(scenario), *wrong;
     struct birth_result result;
     int error = lines ? birth_run(&options, &result) : ENOENT;
@@ -82,12 +86,13 @@ struct judged scenario_example(const struct scenario *scenario)
         return (struct judged){VERDICT_INFRA, text("cannot run %s: %s", options.program, strerror(error))};
     if (result.end == BIRTH_OUT_OF_TIME || result.end == BIRTH_NO_ANSWER)
         return (struct judged){VERDICT_INCONCLUSIVE, "it had not ended when its time was up"};
-    wrong = evidence_output(result.out, lines, "run without arguments, one thread after the other");
+    wrong =
+        evidence_output(result.out, scenario_output(scenario, lines, word), "run as it is, one thread after the other");
     if (!wrong && (result.end != BIRTH_EXITED || result.status))
         wrong = evidence(result.end == BIRTH_DEADLOCK  ? "it waits for ever"
                          : result.end == BIRTH_REFUSED ? text("it asked the kernel %s", result.refused)
                                                        : "it did not end with exit status 0",
                          "an end by itself", NULL);
     birth_free(&result);
-    return wrong ? (struct judged){VERDICT_FAIL, wrong} : (struct judged){VERDICT_PASS, ""};
+    return wrong ? (struct judged){VERDICT_FAIL, scenario_without(wrong, word)} : (struct judged){VERDICT_PASS, ""};
 }

@@ -24,6 +24,11 @@ const char *scenario_expected(const struct scenario *scenario)
     return all;
 }
 
+const char *scenario_output(const struct scenario *scenario, const char *lines, const char *word)
+{
+    return *scenario->name ? text("%send %s\n", lines, word) : lines;
+}
+
 const char *scenario_word(void)
 {
     uint64_t number;

@@ -14,7 +14,7 @@
 struct scenario {
     const char *exercise; /* "02-shared-tally" */
     const char *subject;  /* of the rubric: "visible", "hidden" */
-    const char *name;     /* "two-adds" */
+    const char *name;     /* "two-adds"; "": the program knows none, and is run without arguments */
 };
 
 /* What came of it.  The message is evidence for a FAIL, the reason of an INCONCLUSIVE or INFRA, for a PASS empty. */
@@ -36,7 +36,7 @@ struct judged scenario_sleep(const struct scenario *scenario);
  * only; a deadline reached is INCONCLUSIVE. */
 struct judged scenario_run(const struct scenario *scenario);
 
-/* Runs SUBJECT once without arguments, each thread to its end before its creator goes on (birth.h): what it prints then
+/* Runs SUBJECT once, each thread to its end before its creator goes on (birth.h): what it prints then
  * is the same each time, races or not.  For the printed example, which is to earn little but dependably. */
 struct judged scenario_example(const struct scenario *scenario);
 
@@ -51,6 +51,9 @@ const char *scenario_proof(void);
 /* The lines that the scenario must print, each ended by a newline, without the closing one; NULL if the rubric has
  * none. */
 const char *scenario_expected(const struct scenario *scenario);
+
+/* The whole output: those lines and, if the scenario has a name, the closing one. */
+const char *scenario_output(const struct scenario *scenario, const char *lines, const char *word);
 
 /* A fresh word that nobody can guess; and a text without it, for others to read. */
 const char *scenario_word(void);

@@ -145,7 +145,20 @@ static const char *judge_cell(const struct cell *cell, const json_t *verdict, in
     return "a cell without expectation";
 }
 
-/* Builds the program as its author would, with a sanitizer, and runs it. */
+/* One run that must be clean: exit status 0, output, not a word on stderr. */
+static enum verdict run_one(const char *scenario, const char **message)
+{
+    struct run_result result;
+    int error = run_words(&result, text("%s/program", folder), scenario, (char *)NULL);
+    *message = error ? strerror(error) : text("%s%s", result.err, result.out);
+    if (!error && (check_has(result.err, "unexpected memory mapping") ||
+                   check_has(result.err, "LeakSanitizer has encountered a fatal error")))
+        return VERDICT_SKIPPED; /* the sanitizer's own trouble with this kernel */
+    return !error && run_exit_code(&result) == 0 && result.err_size == 0 && result.out_size > 0 ? VERDICT_PASS
+                                                                                                : VERDICT_FAIL;
+}
+
+/* Builds the program as its author would, with a sanitizer, and runs it: by itself, and each scenario that it knows. */
 static enum verdict run_clean(const struct cell *cell, const char **message)
 {
     struct run_result result;
@@ -154,13 +167,14 @@ static enum verdict run_clean(const struct cell *cell, const char **message)
         *message = error ? strerror(error) : result.err;
         return VERDICT_FAIL;
     }
-    error = run_words(&result, text("%s/program", folder), (char *)NULL);
-    *message = error ? strerror(error) : result.err;
-    if (!error && (check_has(result.err, "unexpected memory mapping") ||
-                   check_has(result.err, "LeakSanitizer has encountered a fatal error")))
-        return VERDICT_SKIPPED; /* the sanitizer's own trouble with this kernel */
-    return !error && run_exit_code(&result) == 0 && result.err_size == 0 && result.out_size > 0 ? VERDICT_PASS
-                                                                                                : VERDICT_FAIL;
+    enum verdict verdict = run_one(NULL, message);
+    if (verdict != VERDICT_PASS ||
+        run_words(&result, check_built("grade"), "scenarios", cell->exercise, (char *)NULL) != 0)
+        return verdict;
+    for (char *rest = result.out, *name; verdict == VERDICT_PASS && (name = strsep(&rest, "\n"));)
+        if (*name)
+            verdict = run_one(name, message);
+    return verdict;
 }
 
 static enum verdict run_cell(const struct cell *cell, const char **message)
