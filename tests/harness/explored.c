@@ -81,14 +81,17 @@ static const char *after(const char *line, const char *word)
 static struct told take_apart(const char *message)
 {
     struct told told = {NULL, NULL, NULL};
+    const char *so = "";
     for (const char *at = message, *end, *rest; *at && !after(at, "see it again"); at = end + (*end == '\n')) {
         end = at + strcspn(at, "\n");
         if ((rest = after(at, "ask yourself")))
             told.question = text("%.*s", (int)(end - rest), rest);
         else if ((rest = after(at, "witness")))
             put(&told.witness, rest, (size_t)(end - rest));
+        else if (after(at, "so it can happen: the program printed"))
+            so = "so it can happen: ";
         else if ((rest = after(at, "saw ")))
-            put(&told.saw, rest, (size_t)(end - rest));
+            put(&told.saw, text("%s%.*s", so, (int)(end - rest), rest), strlen(so) + (size_t)(end - rest));
         else if (after(at, "expected"))
             continue; /* our own words for that are better */
         else if (told.witness && strncmp(at, "      ", 6) == 0)

@@ -24,6 +24,7 @@ enum {
     CHANNEL_STEPS = 16384,
     CHANNEL_OUTPUT = 16384, /* bytes of the program's output that are kept */
     CHANNEL_WATCHES = 4,
+    CHANNEL_BLOCKS = 256,
     CHANNEL_CYCLE = 8,
     CHANNEL_TEXT = 256,
 };
@@ -69,6 +70,12 @@ struct channel_config {
     _Atomic uint32_t stop; /* set by the command: end after the current run */
 };
 
+/* Memory from malloc, in a recorded run: by its size a struct can be told, and by that what lies where. */
+struct channel_block {
+    uint64_t address;
+    uint64_t size;
+};
+
 /* One thread's part in a finding: what it did, or what it waits for. */
 struct channel_party {
     uint32_t thread;
@@ -102,7 +109,7 @@ struct channel_outcome {
     uint32_t parties;
     struct channel_party party[CHANNEL_CYCLE];
     int32_t exit_status;
-    uint32_t choices, steps, output_size;
+    uint32_t choices, steps, output_size, blocks;
     uint64_t states, states_hash; /* how many different final contents of the globals, and a hash of their set */
     uint64_t schedule_hash;       /* of every decision of every run: equal for equal explorations */
     char text[CHANNEL_TEXT];      /* the assertion, the limit, the reason of a refusal */
@@ -133,6 +140,7 @@ struct channel {
     char output[CHANNEL_OUTPUT]; /* of the failing run */
     char expected[CHANNEL_OUTPUT];
     struct channel_step step[CHANNEL_STEPS];
+    struct channel_block block[CHANNEL_BLOCKS]; /* the first ones; `outcome.blocks` of them */
 };
 
 #endif

@@ -85,7 +85,7 @@ int witness_read(const char *text, const struct build *build, struct channel *ch
 /* ---- lines.c: addresses of the program in words ---- */
 
 struct lines;
-struct lines *lines_open(const char *program);
+struct lines *lines_open(const char *program, const struct channel *channel); /* which it looks into when asked */
 void lines_close(struct lines *lines);
 bool lines_place(struct lines *lines, uint64_t return_address, char *text, size_t size,
                  unsigned *line); /* "tally.c:17" */

@@ -206,7 +206,7 @@ static void fail(struct exploration *e)
     struct channel *channel = e->session.channel;
     struct verdict *v = &e->verdict;
     uint8_t choices[CHANNEL_CHOICES];
-    struct lines *lines = lines_open(e->build.program);
+    struct lines *lines = lines_open(e->build.program, e->session.channel);
     enum explore_finding shown = v->finding = (enum explore_finding)outcome(e)->finding;
     e->found = *outcome(e);
     channel->config.choices = e->found.choices;
@@ -231,6 +231,7 @@ static void fail(struct exploration *e)
         struct channel_outcome kept = *outcome(e);
         *outcome(e) = e->found;
         outcome(e)->steps = 0;
+        outcome(e)->blocks = kept.blocks;
         report_message(v, channel, lines, &e->options);
         *strstr(v->message, "    ask yourself") = '\0';
         *outcome(e) = kept;

@@ -14,6 +14,7 @@
 
 struct lines {
     Dwfl *dwfl;
+    const struct channel *channel;
 };
 
 static const Dwfl_Callbacks callbacks = {
@@ -22,11 +23,12 @@ static const Dwfl_Callbacks callbacks = {
     .section_address = dwfl_offline_section_address,
 };
 
-struct lines *lines_open(const char *program)
+struct lines *lines_open(const char *program, const struct channel *channel)
 {
     struct lines *lines = calloc(1, sizeof *lines);
     if (!lines)
         return NULL;
+    lines->channel = channel;
     lines->dwfl = dwfl_begin(&callbacks);
     if (lines->dwfl) {
         dwfl_report_begin(lines->dwfl);
@@ -83,6 +85,16 @@ void lines_source(struct lines *lines, uint64_t return_address, char *text, size
     snprintf(text + (cut ? 70 : length), 4, "%s", cut ? "…" : "");
 }
 
+/* Which block of the recorded run holds the address, and what is there? */
+static bool name_in_heap(const struct lines *lines, uint64_t address, char *text, size_t size)
+{
+    const struct channel_block *block = lines->channel->block;
+    for (uint32_t i = 0; i < lines->channel->outcome.blocks && i < CHANNEL_BLOCKS; i++)
+        if (address - block[i].address < block[i].size)
+            return variable_in_block(lines->dwfl, block[i].size, address - block[i].address, text, size);
+    return false;
+}
+
 void lines_name(struct lines *lines, uint64_t address, char *text, size_t size)
 {
     GElf_Off offset = 0;
@@ -95,9 +107,10 @@ void lines_name(struct lines *lines, uint64_t address, char *text, size_t size)
         snprintf(text, size, offset ? "%s+%" PRIu64 : "%s", name, (uint64_t)offset);
     else if (address >= 0x210000000000ull && address < 0x210002000000ull) /* ARENA_BASE of the runtime: stacks first */
         snprintf(text, size, "a local variable of thread %u", (unsigned)((address - 0x210000000000ull) / (256 << 10)));
-    else if (address >= 0x210002000000ull && address < 0x210006000000ull)
-        snprintf(text, size, "allocated memory (malloc, +0x%x)", (unsigned)(address - 0x210002000000ull));
-    else
+    else if (address >= 0x210002000000ull && address < 0x210006000000ull) {
+        if (!lines || !lines->dwfl || !name_in_heap(lines, address, text, size))
+            snprintf(text, size, "allocated memory (malloc, +0x%x)", (unsigned)(address - 0x210002000000ull));
+    } else
         snprintf(text, size, "0x%" PRIx64, address);
 }
 

@@ -1,5 +1,6 @@
 /* Which variable, and which part of it, lies at an address: `counts[4]`, `queue.lock`, from the program's debugging
- * information.  Only variables with a fixed address: globals and statics.
+ * information.  Only variables with a fixed address, globals and statics; and, by its size, what is in memory from
+ * malloc.
  */
 #include "tracer/explore/variables.h"
 
@@ -63,12 +64,9 @@ static bool step_into(Dwarf_Die *type, Dwarf_Word *offset, char *text, size_t si
     return false;
 }
 
-static void describe(Dwarf_Die *variable, Dwarf_Word offset, char *text, size_t size)
+static void describe(const char *name, Dwarf_Die type, Dwarf_Word offset, char *text, size_t size)
 {
-    Dwarf_Die type;
-    snprintf(text, size, "%s", dwarf_diename(variable));
-    if (!type_of(variable, &type))
-        return;
+    snprintf(text, size, "%s", name);
     while (!is_opaque(&type)) {
         Dwarf_Die peeled;
         int tag = dwarf_tag(&type);
@@ -108,8 +106,9 @@ static bool search(Dwarf_Die *parent, Dwarf_Addr address, char *text, size_t siz
         return false;
     do {
         Dwarf_Word offset;
-        if (holds(&die, address, &offset)) {
-            describe(&die, offset, text, size);
+        Dwarf_Die type;
+        if (holds(&die, address, &offset) && type_of(&die, &type)) {
+            describe(dwarf_diename(&die), type, offset, text, size);
             return true;
         }
         if ((dwarf_tag(&die) == DW_TAG_subprogram || dwarf_tag(&die) == DW_TAG_lexical_block) &&
@@ -126,4 +125,41 @@ bool variable_at(Dwfl *dwfl, uint64_t address, char *text, size_t size)
         if (search(unit, address - bias, text, size))
             return true;
     return false;
+}
+
+/* The struct of this size among what the unit declares.  True: nothing speaks against `found`, which may still be none.
+ */
+static bool find_struct(Dwarf_Die *unit, uint64_t size, Dwarf_Die *found, const char **name)
+{
+    Dwarf_Die die;
+    Dwarf_Word length;
+    if (dwarf_child(unit, &die) != 0)
+        return true;
+    do {
+        const char *this_name = dwarf_tag(&die) == DW_TAG_structure_type ? dwarf_diename(&die) : NULL;
+        if (!this_name || *this_name == '_' || dwarf_aggregate_size(&die, &length) != 0 || length != size)
+            continue;
+        if (*name && strcmp(*name, this_name) != 0)
+            return false;
+        *name = this_name;
+        *found = die;
+    } while (dwarf_siblingof(&die, &die) == 0);
+    return true;
+}
+
+bool variable_in_block(Dwfl *dwfl, uint64_t size, uint64_t offset, char *text, size_t length)
+{
+    Dwarf_Addr bias;
+    Dwarf_Die type;
+    const char *name = NULL;
+    for (Dwarf_Die *unit = NULL; (unit = dwfl_nextcu(dwfl, unit, &bias));) {
+        const char *source = dwarf_diename(unit);
+        bool ours = source && strstr(source, "tracer/explore/runtime/");
+        if (!ours && !find_struct(unit, size, &type, &name))
+            return false;
+    }
+    if (!name || offset >= size)
+        return false;
+    describe(name, type, offset, text, length);
+    return true;
 }

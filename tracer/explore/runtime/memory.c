@@ -114,6 +114,8 @@ static void *allocate(size_t size, size_t alignment)
     S->heap_used = (uint32_t)(at + room - HEAP_BASE);
     *((struct block *)at - 1) = (struct block){size, BLOCK_LIVE};
     history_add(at); /* who allocates first gets the lower address */
+    if (S->config.record && S->channel->outcome.blocks < CHANNEL_BLOCKS)
+        S->channel->block[S->channel->outcome.blocks++] = (struct channel_block){at, size};
     memset((void *)at, NEW_BLOCK_BYTE, room);
     access_fresh(at, room);
     return (void *)at;
