@@ -133,6 +133,13 @@ static const json_t *same_failure(const json_t *tests, size_t before)
     return NULL;
 }
 
+static void show_proof(const char *proof, const struct paint *paint)
+{
+    printf("    %s", paint->soft);
+    show_line(words("%s", proof), 4);
+    printf("%s\n", paint->plain);
+}
+
 static void show_test(const json_t *test, const json_t *earlier, const json_t *whole, const struct paint *paint)
 {
     const char *verdict = get(test, "verdict"), *title = get(test, "title");
@@ -151,7 +158,7 @@ static void show_test(const json_t *test, const json_t *earlier, const json_t *w
     else if (!passed)
         show_wrapped("not judged  ", get(test, "reason"), paint);
     else if (*get(test, "proof"))
-        printf("    %s%s%s\n", paint->soft, get(test, "proof"), paint->plain);
+        show_proof(get(test, "proof"), paint);
 }
 
 /* The compiler's first lines, as they are. */
