@@ -125,7 +125,6 @@ void os_handle(struct os *os, const struct trap *trap)
 {
     struct os_process *process = &os->process[os->running];
     struct tick_process *self = &tick_processes[os->running];
-    ladder_code(&os->lde->ladder, OS_PROCESS_LANE((unsigned)os->running), OS_LANE, &os->cpu, &process->context.space);
     if (trap->cause == CAUSE_TIMER) {
         alarm_rang(os, process, trap);
         return;

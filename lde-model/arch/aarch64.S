@@ -1,5 +1,5 @@
 /* The loop of arch.h: system calls from a script, made by a process that no longer has a C library.
- * x0: the script.  On the way out x0 holds 0 or −errno.  Offsets are pinned in aarch64.c. */
+ * x0: the script.  On the way out x0 holds 0 or −errno.  Offsets: offsets.h. */
 #include "lde-model/arch/offsets.h"
 
         .section .rodata

@@ -1,14 +1,8 @@
 /* AArch64: instructions.  Knows system registers and what the CPU does with them; does not know why a guest stopped,
  * nor what its operating system wants.  Decoding is in aarch64_decode.c. */
 #include "lde-model/arch/arch.h"
-#include "lde-model/arch/offsets.h"
 
 #include <string.h>
-
-_Static_assert(offsetof(struct arch_script_call, number) == SCRIPT_NUMBER, "as in aarch64.S");
-_Static_assert(offsetof(struct arch_script_call, argument) == SCRIPT_ARGUMENT, "as in aarch64.S");
-_Static_assert(offsetof(struct arch_script_call, may_fail) == SCRIPT_MAY_FAIL, "as in aarch64.S");
-_Static_assert(sizeof(struct arch_script_call) == SCRIPT_SIZE, "as in aarch64.S");
 
 #define STATE_CONDITIONS 0xf0000000 /* N, Z, C, V: all of the state that user-level code sees */
 #define STATE_NO_IRQ 0x80

@@ -133,6 +133,7 @@ struct arch_script_call {
     uint64_t argument[6];
     uint64_t may_fail;
 };
+#include "lde-model/arch/offsets.h"
 
 /* Position-independent code, copied to a page of its own: called as f(script), it makes each call in turn, and
  * breaks to the tracer, with pc inside it and arch_script_result() telling how it went.  Never returns. */

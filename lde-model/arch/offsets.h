@@ -1,4 +1,4 @@
-/* Offsets into struct arch_script_call for assembly; each CPU's .c pins them to the struct. */
+/* Offsets into struct arch_script_call for assembly, pinned to the struct for both CPUs where C includes this. */
 #ifndef LDE_ARCH_OFFSETS_H
 #define LDE_ARCH_OFFSETS_H
 
@@ -7,4 +7,10 @@
 #define SCRIPT_MAY_FAIL 56
 #define SCRIPT_SIZE 64
 
+#ifndef __ASSEMBLER__
+_Static_assert(offsetof(struct arch_script_call, number) == SCRIPT_NUMBER, "as the assembly has it");
+_Static_assert(offsetof(struct arch_script_call, argument) == SCRIPT_ARGUMENT, "as the assembly has it");
+_Static_assert(offsetof(struct arch_script_call, may_fail) == SCRIPT_MAY_FAIL, "as the assembly has it");
+_Static_assert(sizeof(struct arch_script_call) == SCRIPT_SIZE, "as the assembly has it");
+#endif
 #endif

@@ -1,5 +1,5 @@
 /* The loop of arch.h: system calls from a script, made by a process that no longer has a C library.
- * rdi: the script.  On the way out rax holds 0 or −errno.  Offsets are pinned in x86_64.c. */
+ * rdi: the script.  On the way out rax holds 0 or −errno.  Offsets: offsets.h. */
 #include "lde-model/arch/offsets.h"
 
         .section .rodata

@@ -1,14 +1,8 @@
 /* x86-64: instructions.  Knows opcodes and what the CPU does with them; does not know why a guest stopped, nor
  * what its operating system wants.  Decoding is in x86_64_decode.c. */
 #include "lde-model/arch/arch.h"
-#include "lde-model/arch/offsets.h"
 
 #include <string.h>
-
-_Static_assert(offsetof(struct arch_script_call, number) == SCRIPT_NUMBER, "as in x86_64.S");
-_Static_assert(offsetof(struct arch_script_call, argument) == SCRIPT_ARGUMENT, "as in x86_64.S");
-_Static_assert(offsetof(struct arch_script_call, may_fail) == SCRIPT_MAY_FAIL, "as in x86_64.S");
-_Static_assert(sizeof(struct arch_script_call) == SCRIPT_SIZE, "as in x86_64.S");
 
 enum {
     FLAG_ALWAYS = 0x2,

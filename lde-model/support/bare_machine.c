@@ -160,6 +160,8 @@ void os_show_trap(struct os *os, const struct trap *trap)
 {
     if (!os->lde->ladder.on)
         return;
+    ladder_code(&os->lde->ladder, OS_PROCESS_LANE((unsigned)os->running), OS_LANE, &os->cpu,
+                &os->process[os->running].context.space);
     struct event_trap payload = {.pc = registers_pc(&os->cpu),
                                  .cause = (uint16_t)trap->cause,
                                  .signo = (int16_t)trap->signo,

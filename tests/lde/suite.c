@@ -207,6 +207,50 @@ Test(stacks, of_rogues_do_no_harm)
     run_free(&result);
 }
 
+/* Linux would say the same, but for the sizes of a pipe and of the table of processes. */
+Test(guests, odd_calls_get_an_answer_and_nothing_else)
+{
+    static const char expected[] = "write: endless -14\n"
+                                   "write: round the address space -14\n"
+                                   "write: from the kernel -14\n"
+                                   "write: beyond the end -14\n"
+                                   "write: nothing from nowhere 0\n"
+                                   "read: into code -14\n"
+                                   "pipe: into code -14\n"
+                                   "open: a name that runs out of memory -2\n"
+                                   "wait: into the kernel -14\n"
+                                   "sleep: for a time in the kernel -14\n"
+                                   "clock: misaligned 0\n"
+                                   "wait: for nobody -10\n"
+                                   "fork: a thread -22\n"
+                                   "fork: one too many -11\n"
+                                   "wait: but not long 0\n"
+                                   "fork: until then 15\n"
+                                   "write: to -1 -9\n"
+                                   "write: to 2^32 + 1 -9\n"
+                                   "close: what is not open -9\n"
+                                   "pipe 0\n"
+                                   "pipe: read nothing 0\n"
+                                   "pipe: more than it holds 512\n"
+                                   "pipe: write to the wrong end -9\n"
+                                   "pipe: read from the wrong end -9\n"
+                                   "pipe: nobody reads 0\n"
+                                   "pipe: so it is broken -32\n"
+                                   "open: one too many -24\n";
+    char guests[4200];
+    snprintf(guests, sizeof guests, "LDE_GUESTS=%s", check_built("odd-guests"));
+    const char *const environment[] = {guests, NULL};
+    const char *const where[] = {"--mode=bare", "odd", "--vm", "tickos:odd"};
+    for (int i = 0; i < 4; i += 2) {
+        const char *const argv[] = {check_built("lde"), "run", "--slice", "traps:50", where[i], where[i + 1], NULL};
+        struct run_result result;
+        cr_assert_eq(run_command(&(struct run_options){.argv = argv, .environment = environment}, &result), 0);
+        cr_expect_eq(run_exit_code(&result), 0);
+        cr_expect_str_eq(result.out, expected, "%s: %s%s", where[i], result.out, result.err);
+        run_free(&result);
+    }
+}
+
 Test(command, refuses_bad_input_in_one_line)
 {
     static const struct {
