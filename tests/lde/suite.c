@@ -180,8 +180,8 @@ Test(stacks, of_all_parties_have_their_own_names)
         "yieldos:hello");
     run_free(&result);
     cr_assert_eq(run_words(&result, check_built("trapflow"), "render", trace, "-f", "jsonl", NULL), 0);
-    cr_expect(has_stack(result.out, "process:1", "guest_print", "_start"));
-    cr_expect(has_stack(result.out, "process:17", "guest_print", "_start"));
+    cr_expect(has_stack(result.out, "process:1", "guest_print", "guest_main"));
+    cr_expect(has_stack(result.out, "process:17", "guest_print", "guest_main"));
     cr_expect(has_stack(result.out, "guest-os:1", "tick_do", "kernel_trap"));
     cr_expect(has_stack(result.out, "guest-os:2", "yield_print", ""));
     cr_expect(has_stack(result.out, "hypervisor", "hypervisor_handle", "run_trap"));
