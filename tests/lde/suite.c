@@ -77,7 +77,7 @@ Test(bare, a_spinner_without_traps_makes_a_virtual_run_unrepeatable)
 {
     char spin[64];
     struct run_result result;
-    snprintf(spin, sizeof spin, "spin %d", 1500 / slower());
+    snprintf(spin, sizeof spin, "spin %d", 300 / slower());
     LDE(&result, 0, "run", "--slice", "traps:5", "--patience", "20ms", "--stats", "--json", spin, "hello");
     cr_expect(check_has(result.out, "hello from a guest\n"));
     cr_expect(check_has(result.out, "\"repeatable\":false"), "%s", result.out);
