@@ -11,7 +11,7 @@ static const char help[] =
     "       lde modes                  the ways to run them here\n"
     "       lde --help | --version\n"
     "\n"
-    "Limited direct execution on the real CPU: guests run natively, one at a time, and every trap\n"
+    "Limited direct execution on the real CPU: guests run natively, one at a time a CPU, and every trap\n"
     "comes to this program, which plays the operating system.\n"
     "\n"
     "  lde run hello                                   one guest, one OS\n"

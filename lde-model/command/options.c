@@ -228,7 +228,7 @@ void options_parse(struct run_options *options, int argc, char **argv)
         .options = run_argp_options,
         .parser = parse_option,
         .args_doc = "PROG…",
-        .doc = "Run guest programs on one CPU, each PROG a name from `lde guests`, with arguments in quotes: "
+        .doc = "Run guest programs on one CPU or more, each PROG a name from `lde guests`, with arguments in quotes: "
                "'getppid-loop 1000'.\v"
                "Guests' output goes to stdout, messages to stderr.  Exits 0 if every guest ended by itself with status "
                "0, 1 if one did not, 2 on bad input.",

@@ -74,6 +74,35 @@ Test(render, text_keeps_to_its_columns)
     }
 }
 
+/* VMs on two CPUs: their calls stand between each other's rows, and yet each goes on where it was. */
+Test(render, control_comes_from_where_the_same_vm_had_it)
+{
+    struct fixture fixture;
+    struct log_view view;
+    struct flow flow;
+    char error[LOG_ERROR_MAX];
+    const char *path = check_path("side-by-side.trap");
+    unsigned traps = 0;
+    fixture_start(&fixture, path, LOG_BY_MODEL, "two VMs, two CPUs");
+    for (fixture.vm = 1; traps < 4; traps++, fixture.vm = (uint16_t)(3 - fixture.vm))
+        fixture_reflected_call(&fixture, "hi\n", 3);
+    fixture_end(&fixture);
+    cr_assert(log_view_open(&view, path, error) == LOG_OK, "cannot %s", error);
+    struct names *names = names_read(&view);
+    cr_assert(names != NULL && flow_read(&flow, &view, names, &(struct flow_window){0}) == 0);
+    for (size_t i = 0; i < flow.count; i++) {
+        if (flow.rows[i].kind != EVENT_TRAP || traps-- > 2)
+            continue;
+        const size_t cause = flow_cause(&flow, i);
+        cr_assert(cause != FLOW_NOTHING && flow.rows[cause].kind == EVENT_RESUME);
+        cr_expect_eq(flow.rows[cause].lane, flow.rows[i].lane);
+    }
+    cr_expect_eq(traps, 0);
+    flow_free(&flow);
+    names_free(names);
+    log_view_free(&view);
+}
+
 Test(render, no_label_touches_anything)
 {
     for (unsigned i = 0; i < 2 * LOGS; i++) /* each on paper, and on a slide */
