@@ -10,6 +10,7 @@
 /* How a value is to be read. */
 #define AS_COUNT "n"
 #define AS_ADDRESS "x"
+#define AS_ID "id"
 #define AS_LANE "lane"
 #define AS_ARGUMENT "argument" /* in the register by which the CPU's calling convention passes it */
 #define AS_CALL "call"         /* the number of a system call */
@@ -56,20 +57,20 @@ enum form {
 };
 static const struct field forms[FORM_END][FIELDS_MOST] = {
     [FORM_LOST] = {FIELD(lost, count, "events lost", AS_COUNT, false)},
-    [FORM_LIFE] = {PC(life), FIELD(life, other_tid, "other thread", AS_COUNT, false),
-                   FIELD(life, pid, "process", AS_COUNT, false), FIELD(life, status, "wait status", AS_COUNT, true)},
+    [FORM_LIFE] = {PC(life), FIELD(life, other_tid, "other thread", AS_ID, false),
+                   FIELD(life, pid, "process", AS_ID, false), FIELD(life, status, "wait status", AS_COUNT, true)},
     [FORM_SYSCALL] = {PC(syscall), FIELD(syscall, number, "call number", AS_CALL, false), ARGUMENTS(syscall)},
     [FORM_SYSRET] = {PC(sysret), FIELD(sysret, number, "call number", AS_CALL, false),
                      FIELD(sysret, result, "result", AS_RESULT, true)},
-    [FORM_SIGNAL] = {PC(signal), FIELD(signal, signo, "signal number", AS_COUNT, true),
+    [FORM_SIGNAL] = {PC(signal), FIELD(signal, signo, "signal number", AS_ID, true),
                      FIELD(signal, code, "why (si_code)", AS_COUNT, true),
                      FIELD(signal, address, "fault address", AS_ADDRESS, false),
-                     FIELD(signal, sender_pid, "sent by process", AS_COUNT, false)},
+                     FIELD(signal, sender_pid, "sent by process", AS_ID, false)},
     [FORM_SYNC] = {PC(sync), FIELD(sync, object, "object", AS_ADDRESS, false),
                    FIELD(sync, object2, "second object", AS_ADDRESS, false),
-                   FIELD(sync, other_tid, "other thread", AS_COUNT, false),
+                   FIELD(sync, other_tid, "other thread", AS_ID, false),
                    FIELD(sync, waited_ns, "waited (ns)", AS_COUNT, false),
-                   FIELD(sync, result, "result", AS_COUNT, true), FIELD(sync, line, "source line", AS_COUNT, false)},
+                   FIELD(sync, result, "result", AS_COUNT, true), FIELD(sync, line, "source line", AS_ID, false)},
     [FORM_CALL] = {PC(trap), FIELD(trap, number, "call number", AS_CALL, false), ARGUMENTS(trap)},
     [FORM_TRAP] = {PC(trap), FIELD(trap, signo, "host signal", AS_COUNT, true)},
     [FORM_FAULT] = {PC(trap), FIELD(trap, value, "fault address", AS_ADDRESS, false),
@@ -80,14 +81,14 @@ static const struct field forms[FORM_END][FIELDS_MOST] = {
     [FORM_PRIVILEGED] = {PC(privileged), FIELD(privileged, length, "bytes of the instruction", AS_COUNT, false),
                          FIELD(privileged, value, "value", AS_ADDRESS, false),
                          FIELD(privileged, target, "register or port", AS_ADDRESS, false)},
-    [FORM_INTERRUPT] = {PC(interrupt), FIELD(interrupt, line, "interrupt line", AS_COUNT, false),
+    [FORM_INTERRUPT] = {PC(interrupt), FIELD(interrupt, line, "interrupt line", AS_ID, false),
                         FIELD(interrupt, enabled, "virtual interrupt flag", AS_COUNT, false),
                         FIELD(interrupt, traps, "traps in this slice", AS_COUNT, false)},
     [FORM_SWITCH] = {FIELD(switch, from_lane, "from", AS_LANE, false), FIELD(switch, to_lane, "to", AS_LANE, false),
                      FIELD(switch, cpu_ns, "CPU time so far (ns)", AS_COUNT, false)},
     [FORM_ACCESS] = {PC(access), FIELD(access, address, "address", AS_ADDRESS, false),
                      FIELD(access, value, "value", AS_COUNT, false), FIELD(access, size, "bytes", AS_COUNT, false),
-                     FIELD(access, line, "source line", AS_COUNT, false)},
+                     FIELD(access, line, "source line", AS_ID, false)},
     [FORM_CHOICE] = {FIELD(choice, chosen, "thread chosen", AS_COUNT, false),
                      FIELD(choice, of, "threads that could run", AS_COUNT, false),
                      FIELD(choice, decision, "decision number", AS_COUNT, false)},

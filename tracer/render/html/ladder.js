@@ -173,7 +173,7 @@ function drawHeads() {
     if (view.laneWidth >= 112) head.append(make("span", "", lane.note));
     head.title = `${lane.name}${lane.note ? `: ${lane.note}` : ""}`;
     head.style.left = `${view.x[i]}px`;
-    if (!slim) head.style.width = `${Math.min(144, view.laneWidth - 6)}px`;
+    if (!slim) head.style.width = `${Math.min(144, view.laneWidth - (view.laneWidth < 112 ? 3 : 6))}px`;
     head.dataset.lane = i;
     return [head];
   }));

@@ -68,7 +68,7 @@ function layOutRows() {
 function layOutLanes() {
   const width = scroller.clientWidth, lanes = trace.lanes.map((_, i) => i).filter((i) => !view.hidden.has(i));
   view.narrow = width < 640;
-  const times = view.narrow ? 0 : 82, words = view.narrow ? Math.max(150, width * 0.5) : Math.max(250, Math.min(460, width * 0.4));
+  const times = view.narrow ? 0 : 82, words = view.narrow ? Math.max(150, width * 0.46) : Math.max(250, Math.min(460, width * 0.4));
   view.left = (view.narrow ? 6 : 12) + 9 * view.brackets;
   const room = width - view.left - times - words;
   view.laneWidth = Math.max(lanes.length > 40 ? 9 : 16, Math.min(CONTROL ? 158 : 118, room / Math.max(1, lanes.length)));

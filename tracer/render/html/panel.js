@@ -43,6 +43,17 @@ function hardware(row) {
   return section(rows.step[row] ? `Step ${rows.step[row]}, by hardware and by software` : "The same in hardware", tableOf(pairs));
 }
 
+// What a record has room for but this one does not use.
+const UNTOLD = {
+  "program counter": (value) => value === "0x0",
+  "other thread": (value) => value === "0",
+  "second object": (value) => value === "0x0",
+  "sent by process": (value) => value === "0",
+  "source line": (value) => value === "0",
+  "host signal": (value) => value === "0",
+  "wait status": (value, row) => !/^(exit|guest-end)$/.test(kindOf(row)),
+};
+
 function factsOf(row) {
   const facts = trace.forms[trace.form[row]].map(([name, as], i) => {
     const value = trace.values[valueStart[row] + i];
@@ -50,8 +61,8 @@ function factsOf(row) {
     if (as === "lane") return [name, trace.lanes[value]?.name ?? "nobody"];
     if (as === "call") return [`${name}, from ${CPU.number}`, grouped(value)];
     if (as === "result") return [`${name}, in ${CPU.result}`, String(value)];
-    return [name, as === "x" ? hex(value) : grouped(value)];
-  });
+    return [name, as === "x" ? hex(value) : as === "id" ? String(value) : grouped(value)];
+  }).filter(([name, value]) => !UNTOLD[name]?.(value, row));
   for (const [argument, text] of texts.get(row) ?? []) facts.push([facts.some(([name]) => name.startsWith("argument")) ? `argument ${argument + 1} leads to` : "which is", text]);
   return facts;
 }

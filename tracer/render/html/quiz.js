@@ -19,10 +19,10 @@ function setPredicting(on) {
 function guess(lane) {
   const row = nextToGuess();
   if (row < 0 || !quiz.on) return;
-  const right = lane === rows.lane[row], was = laneOf(row).name;
+  const right = lane === rows.lane[row], was = party(laneOf(row));
   quiz.asked++;
   if (right) quiz.right++;
-  quiz.last = { right, text: right ? `Right: ${was}.` : `Not ${trace.lanes[lane].name}: it is ${was}.` };
+  quiz.last = { right, text: right ? `Right: ${was}.` : `Not ${party(trace.lanes[lane])}: it is ${was}.` };
   const focused = byId("quiz").contains(document.activeElement);
   goTo(row, { said: true });
   if (focused) byId("quiz").querySelector("button")?.focus();
@@ -47,7 +47,8 @@ function showQuiz() {
   }
   parts.push(make("p", "score", quiz.asked ? `${quiz.right} of ${quiz.asked} right` : "→ shows the answer without a guess"));
   box.replaceChildren(...parts);
-  if (quiz.last) byId("narrator").textContent = `${quiz.last.text} ${narrate(view.current)}`;
+  byId("panel").scrollTop = 0;
+  if (quiz.last) byId("narrator").prepend(make("span", "unseen", `${quiz.last.text} `));
 }
 
 function guessByKey(key) {
