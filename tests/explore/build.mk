@@ -11,7 +11,7 @@ define explore_built
 $(B)/tests/explore/$(1)/%: tests/explore/corpus/%.c $(B)/trapflow $(EXPLORE_RUNTIME)
 	$$(say) BUILD $$@
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(B)/trapflow explore --build-only -o $$@ --cc $(1) --build -- $$<
+	$$(Q)$(B)/trapflow explore --build-only -o $$@ --cc $(1) --build -- -w $$<
 endef
 $(foreach compiler,gcc clang,$(eval $(call explore_built,$(compiler))))
 

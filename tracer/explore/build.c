@@ -133,7 +133,7 @@ static int compile_source(struct build *build, const struct options *options, co
     while (words.count > common)
         free(words.word[--words.count]);
     words.word[words.count] = NULL;
-    if (status == 0 && options->strict) {
+    if (status == 0) {
         add(&words, "-E"), add(&words, "-o"), add(&words, "%s", preprocessed), add(&words, "%s", source);
         status = build_run(words.word);
     }
@@ -143,7 +143,7 @@ static int compile_source(struct build *build, const struct options *options, co
                  options->compiler, status == 127 ? "is not there" : "refused it");
         return -1;
     }
-    if (source_check(assembler, options->strict ? preprocessed : NULL, source, options->strict, error) != 0)
+    if (source_check(assembler, preprocessed, source, options->strict, error) != 0)
         return -1;
     add(&words, "%s", options->compiler), add(&words, "-c"), add(&words, "-o"), add(&words, "%s", object);
     add(&words, "%s", assembler);
@@ -202,7 +202,8 @@ static int link_program(struct build *build, const struct options *options, unsi
         snprintf(error, EXPLORE_ERROR_MAX, "cannot write %s: %s", wraps, strerror(errno));
         return -1;
     }
-    add(&words, "%s", options->compiler), add(&words, "-no-pie"), add(&words, "-pthread"), add(&words, "@%s", wraps);
+    add(&words, "%s", options->compiler), add(&words, "-no-pie"), add(&words, "-Wl,-z,relro,-z,now"),
+        add(&words, "-pthread"), add(&words, "@%s", wraps);
     /* what the sources use, for when the program is explored again without them */
     add(&words, "-Wl,--defsym=explore_stateful=%d", build->stateful),
         add(&words, "-Wl,--defsym=explore_tries=%d", build->tries);

@@ -16,10 +16,10 @@ $(B)/explore/%.o: %.S
 	$(say) AS $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -c -o $@ $<
-$(B)/explore/names: tracer/threads/calls.def tracer/explore/runtime/wraps.def
+$(B)/explore/names: tracer/threads/calls.def tracer/explore/runtime/wraps.def tracer/explore/runtime/guarded.def
 	$(Q)mkdir -p $(@D)
-	$(Q){ echo "#define WRAP(name) name __real_##name"; echo "#define CALL(name, ...) name __real_##name"; cat $^; } | \
-		$(CC) -E -P -x c - | awk '{ for (i = 1; i < NF; i += 2) print $$i, $$(i + 1) }' >$@
+	$(Q){ echo "#define WRAP(name) name __real_##name"; echo "#define CALL(name, ...) name __real_##name"; cat $(wordlist 1,2,$^); } | \
+		$(CC) -E -P -I. -x c - | awk '{ for (i = 1; i < NF; i += 2) print $$i, $$(i + 1) }' >$@
 $(EXPLORE_RUNTIME): $(EXPLORE_RUNTIME_OBJS) $(B)/explore/names
 	$(say) LD $@
 	$(Q)$$($(CC) -print-prog-name=ld) -r -o $@.whole $(EXPLORE_RUNTIME_OBJS)

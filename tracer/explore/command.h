@@ -56,7 +56,9 @@ int object_check(const char *path, const char *source, const struct options *opt
 /* Reads from a built program what object_check found in its objects. */
 void object_marks(const char *path, struct build *build);
 int object_hash(const char *path, uint64_t *hash, bool *is_ours);
-/* Looks for inline assembly and for attributes that switch instrumentation off. */
+/* ---- source.c ---- */
+
+/* Looks for inline assembly and, in a submission, for what hides accesses from the instrumentation. */
 int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict,
                  char error[EXPLORE_ERROR_MAX]);
 

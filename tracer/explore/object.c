@@ -24,22 +24,10 @@ static const char *const harmless[] = {
     "__errno_location",
     "stdout",
     "stderr",
-    "pthread_attr_*",
-    "pthread_mutexattr_*",
-    "pthread_condattr_*",
-    "pthread_rwlockattr_*",
-    "pthread_barrierattr_*",
-    "pthread_setname_np",
-    "pthread_getname_np",
     "__ctype_*",
     "toupper",
     "tolower",
     "is*",
-    "strtol",
-    "strtoul",
-    "strtoll",
-    "strtoull",
-    "strtod",
     "atoi",
     "atol",
     "atoll",
@@ -49,7 +37,6 @@ static const char *const harmless[] = {
     "llabs",
     "div",
     "ldiv",
-    "qsort",
     "bsearch",
     "sqrt",
     "pow",
@@ -66,33 +53,29 @@ static const char *const harmless[] = {
     "strcspn",
     "strpbrk",
     "memrchr",
-    "rand_r",
     "strerror",
     "getenv",
     "sysconf",
     "getpid",
     "getppid",
     "__libc_current_sigrt*",
-    "sigemptyset",
-    "sigfillset",
-    "sigaddset",
-    "sigdelset",
     "sigismember",
     "sched_get_priority_*",
     "__stack_chk_fail",
-    "strtok_r",
     "ffs",
     "__atomic_*"};
 
 /* What takes threads, time or the whole process out of the explorer's hands. */
 static const char *const uncontrolled[] = {
-    "syscall",    "fork",      "vfork",      "clone",       "clone3",      "exec*",        "posix_spawn*",  "system",
-    "popen",      "dlopen",    "dlsym",      "dlmopen",     "setjmp",      "_setjmp",      "__sigsetjmp",   "longjmp",
-    "siglongjmp", "signal",    "sigaction",  "tgkill",      "alarm",       "setitimer",    "timer_create",  "pause",
-    "sigsuspend", "signalfd",  "getcontext", "makecontext", "swapcontext", "setcontext",   "mmap",          "mmap64",
-    "mprotect",   "munmap",    "mremap",     "ptrace",      "prctl",       "process_vm_*", "thrd_*",        "mtx_*",
-    "cnd_*",      "tss_*",     "call_once",  "atexit",      "on_exit",     "quick_exit",   "at_quick_exit", "pthread_*",
-    "sem_open",   "sem_close", "sem_unlink", "poll",        "select",      "epoll_*",      "eventfd",       "pipe"};
+    "syscall",     "fork",       "vfork",        "clone",       "clone3",     "exec*",       "posix_spawn*",
+    "system",      "popen",      "dlopen",       "dlsym",       "dlmopen",    "setjmp",      "_setjmp",
+    "__sigsetjmp", "longjmp",    "siglongjmp",   "_longjmp",    "signal",     "sigaction",   "bsd_signal",
+    "ssignal",     "sigset",     "tgkill",       "alarm",       "setitimer",  "ualarm",      "timer_create",
+    "pause",       "sigsuspend", "signalfd",     "sigaltstack", "getcontext", "makecontext", "swapcontext",
+    "setcontext",  "mmap",       "mmap64",       "mprotect",    "munmap",     "mremap",      "ptrace",
+    "prctl",       "arch_prctl", "process_vm_*", "atexit",      "on_exit",    "quick_exit",  "at_quick_exit",
+    "pthread_*",   "sem_open",   "sem_close",    "sem_unlink",  "poll",       "select",      "epoll_*",
+    "eventfd",     "pipe"};
 
 /* What sees, without waiting, whether a lock or a unit is free. */
 static const char *const tries[] = {"pthread_mutex_trylock",
@@ -108,7 +91,10 @@ static const char *const tries[] = {"pthread_mutex_trylock",
                                     "pthread_tryjoin_np",
                                     "pthread_timedjoin_np",
                                     "pthread_cond_timedwait",
-                                    "pthread_cond_clockwait"};
+                                    "pthread_cond_clockwait",
+                                    "mtx_trylock",
+                                    "mtx_timedlock",
+                                    "cnd_timedwait"};
 
 /* What ends the process: a submission that may call these would end before it is tested. */
 static const char *const endings[] = {"exit", "_exit", "_Exit", "abort"};
@@ -124,6 +110,10 @@ static bool matches(const char *name, const char *const list[], size_t count)
     return false;
 }
 #define MATCHES(name, list) matches(name, list, sizeof(list) / sizeof *(list))
+
+/* Where the linker says that the globals begin and end. */
+static const char *const marks[] = {"_end",         "_edata",     "__bss_start",
+                                    "__data_start", "data_start", "__executable_start"};
 
 /* Names that a program may not define or use: the runtime's, the instrumentation's, the linker's way around --wrap. */
 static bool is_reserved(const char *name)
@@ -164,12 +154,20 @@ static int check_defined(const char *name, const GElf_Sym *symbol, const char *s
     bool local = GELF_ST_BIND(symbol->st_info) == STB_LOCAL;
     if (GELF_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC)
         return refuse(error, source, name, "runs code before main, by ifunc,");
-    if (!local && (is_reserved(name) || strncmp(name, "__tsan_", 7) == 0))
+    if (strncmp(name, "__llvm_", 7) == 0)
+        return refuse(error, source, name,
+                      "has a name that its compiler takes for bookkeeping and leaves without hooks:");
+    if (!local && (is_reserved(name) || strncmp(name, "__tsan_", 7) == 0 || MATCHES(name, marks)))
         return refuse(error, source, name, "defines the explorer's own");
     if (!local && strcmp(name, "main") != 0 && MATCHES(name, harmless) && strncmp(name, "is", 2) != 0)
         return refuse(error, source, name, "defines a library function of its own,");
     return 0;
 }
+
+/* Sections of variables that lie between those marks, or are each thread's own, or are never written. */
+static const char *const writable[] = {".data",        ".data.*", ".bss",         ".bss.*",
+                                       ".tdata*",      ".tbss*",  ".init_array*", ".preinit_array*",
+                                       ".fini_array*", ".ctors*", ".dtors*",      ".tm_clone_table"};
 
 /* The instrumentation brings one constructor; any other runs before the explorer does. */
 static int check_sections(Elf *elf, const char *source, char error[EXPLORE_ERROR_MAX])
@@ -182,6 +180,8 @@ static int check_sections(Elf *elf, const char *source, char error[EXPLORE_ERROR
         const char *name = gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
         if (!name || header.sh_type == SHT_RELA || header.sh_type == SHT_REL || header.sh_size == 0)
             continue;
+        if ((header.sh_flags & SHF_WRITE) && (header.sh_flags & SHF_ALLOC) && !MATCHES(name, writable))
+            return refuse(error, source, name, "puts variables where they are not watched, into a section of its own,");
         if (strncmp(name, ".init_array", 11) == 0)
             constructors += header.sh_size;
         if (strncmp(name, ".ctors", 6) == 0 || strncmp(name, ".preinit_array", 14) == 0 || strcmp(name, ".init") == 0 ||
@@ -275,56 +275,4 @@ int object_hash(const char *path, uint64_t *hash, bool *is_ours)
     bool bad = ferror(in);
     fclose(in);
     return bad ? -1 : 0;
-}
-
-/* ---- the source's text ---- */
-
-static char *read_text(const char *path)
-{
-    FILE *in = fopen(path, "re");
-    char *text = NULL;
-    size_t size = 0;
-    if (in && getdelim(&text, &size, '\0', in) < 0) {
-        free(text);
-        text = NULL;
-    }
-    if (in)
-        fclose(in);
-    return text;
-}
-
-/* Inline assembly shows in the assembler text between marks that both compilers write. */
-static bool has_assembly(const char *text)
-{
-    return text && (strstr(text, "#APP\n") || strstr(text, "//APP\n"));
-}
-
-int source_check(const char *assembler, const char *preprocessed, const char *source, bool strict,
-                 char error[EXPLORE_ERROR_MAX])
-{
-    static const char *const forbidden[] = {"no_sanitize", "no_instrument", "sanitizer_instrumentation",
-                                            "optimize",    "system_header", "module_asm"};
-    char *text = read_text(assembler);
-    bool assembly = has_assembly(text);
-    free(text);
-    if (assembly) {
-        snprintf(error, EXPLORE_ERROR_MAX,
-                 "cannot explore %s: it has inline assembly, whose memory accesses the explorer "
-                 "cannot see",
-                 source);
-        return -1;
-    }
-    if (!strict)
-        return 0;
-    text = read_text(preprocessed);
-    const char *found = NULL;
-    for (unsigned i = 0; text && i < sizeof forbidden / sizeof *forbidden; i++)
-        if (strstr(text, forbidden[i]))
-            found = forbidden[i];
-    free(text);
-    if (!found)
-        return 0;
-    snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it says '%s', which can hide accesses from the explorer",
-             source, found);
-    return -1;
 }

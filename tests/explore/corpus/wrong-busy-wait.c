@@ -1,4 +1,5 @@
-/* wrong: livelock; lesson: who looks again and again, under the lock, for what nobody will bring, never gets anywhere */
+/* wrong: livelock; lesson: who looks again and again, under the lock, for what nobody will bring, never gets anywhere
+ */
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>

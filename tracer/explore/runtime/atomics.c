@@ -23,13 +23,22 @@ static bool releases(int order)
 
 enum { READS = 1, WRITES = 2, UNCHANGED = 4 }; /* UNCHANGED: it wrote what was there already */
 
+/* atomic_init is a relaxed store to one compiler, a plain one to another: where nobody else can see it, it is no
+ * decision and nothing relaxed. */
+static bool initializes(uintptr_t address)
+{
+    return S->threads == 1 || access_is_first(address);
+}
+
 /* Before the operation: the decision, and the check against plain accesses. */
 static struct object *begin(volatile void *address, size_t size, unsigned use, int order, uintptr_t pc)
 {
+    bool first = order == memory_order_relaxed && use == WRITES && initializes((uintptr_t)address);
     SELF->access_pc = pc;
-    decide_freely(CALL_NONE, pc);
+    if (!first)
+        decide_freely(CALL_NONE, pc);
     access_check((uintptr_t)address, size, use & WRITES, true, pc);
-    if (order == memory_order_relaxed)
+    if (order == memory_order_relaxed && !first)
         S->channel->outcome.relaxed = 1;
     return object_at(address);
 }

@@ -4,7 +4,7 @@
  */
 #include "tracer/explore/runtime/semantics.h"
 
-static void call_begin(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind)
+void call_begin(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind)
 {
     SELF->wait.call = call;
     SELF->wait.pc = SELF->access_pc = pc;
@@ -15,8 +15,7 @@ static void call_begin(uint16_t call, uintptr_t pc, enum event_kind event, uintp
     }
 }
 
-static void call_end(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind,
-                     int result)
+void call_end(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind, int result)
 {
     if (event == EVENT_NONE || event == EVENT_THREAD_CREATE || !S->config.record) /* creation: by threads.c */
         return;

@@ -90,15 +90,20 @@ static void add_access(const struct record *record, uintptr_t address, size_t si
     party->step = step;
 }
 
-/* Two unordered uses; where one begins or ends an object that the other uses, that is the better word for it. */
+/* Two unordered uses; where one begins or ends an object that the other uses, or frees its memory, that is the better
+ * word for it. */
 void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size)
 {
     bool begins = before->life == USE_BEGIN || now->life == USE_BEGIN;
     bool ends = before->life == USE_END || now->life == USE_END;
+    bool frees = before->life == USE_FREE || now->life == USE_FREE;
     add_access(before, address, size, before->step);
     add_access(now, address, size,
                step_record(EVENT_RACE, CALL_NONE, now->pc, address, 0, (uint32_t)size, before->step, 0));
-    end_with(OUTCOME_FOUND, ends ? FINDING_DESTROYED : begins ? FINDING_UNINITIALIZED : FINDING_RACE);
+    end_with(OUTCOME_FOUND, ends     ? FINDING_DESTROYED
+                            : begins ? FINDING_UNINITIALIZED
+                            : frees  ? FINDING_FREED
+                                     : FINDING_RACE);
 }
 
 static void set_text(const char *format, va_list arguments)

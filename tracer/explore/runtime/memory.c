@@ -192,6 +192,7 @@ int __wrap_posix_memalign(void **result, size_t alignment, size_t size)
     void *address = allocate(size, alignment < 16 ? 16 : alignment);
     if (!address)
         return ENOMEM;
+    access_check((uintptr_t)result, sizeof *result, true, false, CALLER);
     *result = address;
     return 0;
 }

@@ -27,15 +27,33 @@ void output_add(const char *bytes, size_t size)
     S->output_used += (uint32_t)kept;
 }
 
-static bool is_ours(const FILE *stream)
+/* Standard output and standard error.  Where nobody can have opened another, it is a forged one, whose pointers the C
+ * library would follow. */
+static bool is_ours(const FILE *stream, uintptr_t pc)
 {
-    return stream == stdout || stream == stderr;
+    bool ours = stream == stdout || stream == stderr;
+    if (!ours && !S->config.stateful)
+        find_words(FINDING_FORGERY, pc, "output to a stream that nobody has opened");
+    return ours;
 }
 
-static int print(FILE *stream, const char *format, va_list arguments)
+/* %n makes printf write where a pointer says. */
+void explore_check_format(const char *format, uintptr_t pc)
+{
+    for (const char *at = format; (at = strchr(at, '%')); at++) {
+        at += 1 + strspn(at + 1, "0123456789#+- .*'$Ihlqjzt");
+        if (*at == 'n')
+            find_words(FINDING_FORGERY, pc, "a format with %%n, which writes memory behind the explorer's back");
+        if (*at == '\0')
+            return;
+    }
+}
+
+static int print(FILE *stream, const char *format, va_list arguments, uintptr_t pc)
 {
     char text[4096];
-    if (!is_ours(stream))
+    explore_check_format(format, pc);
+    if (!is_ours(stream, pc))
         return vfprintf(stream, format, arguments);
     int length = vsnprintf(text, sizeof text, format, arguments);
     output_add(text, length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
@@ -46,7 +64,7 @@ int __wrap_printf(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = print(stdout, format, arguments);
+    int length = print(stdout, format, arguments, CALLER);
     va_end(arguments);
     return length;
 }
@@ -55,25 +73,25 @@ int __wrap_fprintf(FILE *stream, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = print(stream, format, arguments);
+    int length = print(stream, format, arguments, CALLER);
     va_end(arguments);
     return length;
 }
 
 int __wrap_vprintf(const char *format, va_list arguments)
 {
-    return print(stdout, format, arguments);
+    return print(stdout, format, arguments, CALLER);
 }
 
 int __wrap_vfprintf(FILE *stream, const char *format, va_list arguments)
 {
-    return print(stream, format, arguments);
+    return print(stream, format, arguments, CALLER);
 }
 
 int __wrap_fputs(const char *text, FILE *stream)
 {
     explore_reads(text, strlen(text) + 1, CALLER);
-    if (!is_ours(stream))
+    if (!is_ours(stream, CALLER))
         return fputs(text, stream);
     output_add(text, strlen(text));
     return 1;
@@ -90,7 +108,7 @@ int __wrap_puts(const char *text)
 int __wrap_fputc(int character, FILE *stream)
 {
     char byte = (char)character;
-    if (!is_ours(stream))
+    if (!is_ours(stream, CALLER))
         return fputc(character, stream);
     output_add(&byte, 1);
     return (unsigned char)byte;
@@ -109,7 +127,7 @@ int __wrap_putchar(int character)
 size_t __wrap_fwrite(const void *from, size_t size, size_t count, FILE *stream)
 {
     explore_reads(from, size * count, CALLER);
-    if (!is_ours(stream))
+    if (!is_ours(stream, CALLER))
         return fwrite(from, size, count, stream);
     output_add(from, size * count);
     return count;
@@ -117,17 +135,17 @@ size_t __wrap_fwrite(const void *from, size_t size, size_t count, FILE *stream)
 
 int __wrap_fflush(FILE *stream)
 {
-    return !stream || is_ours(stream) ? 0 : __real_fflush(stream);
+    return !stream || is_ours(stream, CALLER) ? 0 : __real_fflush(stream);
 }
 
 int __wrap_setvbuf(FILE *stream, char *buffer, int mode, size_t size)
 {
-    return is_ours(stream) ? 0 : setvbuf(stream, buffer, mode, size);
+    return is_ours(stream, CALLER) ? 0 : setvbuf(stream, buffer, mode, size);
 }
 
 void __wrap_setbuf(FILE *stream, char *buffer)
 {
-    if (!is_ours(stream))
+    if (!is_ours(stream, CALLER))
         setbuf(stream, buffer);
 }
 

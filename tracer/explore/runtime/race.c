@@ -32,19 +32,17 @@ bool address_is_ours(uintptr_t address, size_t size)
     return address + size > STATE_BASE && address < OURS_END;
 }
 
-/* The cell of the eight bytes at `address`, emptied if its records are another run's; NULL: memory that is nobody's
- * concern here (the C library's own). */
+/* The cell of the eight bytes at `address`, emptied if its records are another run's; NULL: nobody's concern here. */
 static struct cell *cell_of(uintptr_t address)
 {
-    size_t index;
+    struct cell *cell;
+    size_t index = SIZE_MAX;
     if (address - ARENA_BASE < ARENA_SIZE)
         index = (address - ARENA_BASE) / 8;
     else if (address - S->data_start < S->data_end - S->data_start)
         index = (ARENA_SIZE + (address & ~(uintptr_t)7) - (S->data_start & ~(uintptr_t)7)) / 8;
-    else
-        return NULL;
-    struct cell *cell = (struct cell *)SHADOW_BASE + index;
-    if (cell->run != S->run) {
+    cell = index == SIZE_MAX ? outside_cell(address) : (struct cell *)SHADOW_BASE + index;
+    if (cell && cell->run != S->run) {
         cell->run = S->run;
         cell->used = cell->freed = 0;
         cell->more = 0;
@@ -127,6 +125,8 @@ static void check(uintptr_t address, size_t size, bool write, bool atomic, enum 
     if (address_is_ours(address, size))
         find_words(FINDING_FORGERY, pc, "a %s of %zu bytes into the explorer's own memory", write ? "store" : "load",
                    size);
+    if (write)
+        outside_check_write(address, size, pc);
     check_stack(address, pc);
     struct record use = {.time = SELF->clock.time[S->current],
                          .pc = (uint32_t)pc,
@@ -157,6 +157,12 @@ void access_object(uintptr_t address, size_t size, enum use_of_object use, uintp
     check(address, size, use != USE_CALL, use == USE_CALL, use, pc);
 }
 
+/* Of a new heap block, which nobody has used yet. */
+bool access_is_first(uintptr_t address)
+{
+    return address - HEAP_BASE < HEAP_SIZE && cell_of(address)->used == 0;
+}
+
 void access_fresh(uintptr_t address, size_t size)
 {
     for (uintptr_t at = address; at < address + size; at += 8)
@@ -166,7 +172,7 @@ void access_fresh(uintptr_t address, size_t size)
 /* free() is a write of the whole block; whoever comes later is late. */
 void access_freed(uintptr_t address, size_t size, uintptr_t pc)
 {
-    access_check(address, size, true, false, pc);
+    check(address, size, true, false, USE_FREE, pc);
     for (uintptr_t at = address; at < address + size; at += 8) {
         struct cell *cell = cell_of(at);
         cell->freed = 1;

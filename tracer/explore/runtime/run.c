@@ -48,6 +48,7 @@ static void begin_run(void)
     outcome()->status = OUTCOME_RUNNING;
     outcome()->finding = FINDING_NONE;
     outcome()->parties = 0;
+    outside_begin_run();
     output_begin_run();
     fibre_prepare(0);
 }
@@ -201,6 +202,7 @@ int __wrap_main(int argc, char **argv, char **environment)
     S->environment = environment;
     if (!fibre_tls_survey())
         quit("it has more thread-local memory than the explorer can give each thread (128 KiB)");
+    outside_survey();
     catch_crashes();
     outcome()->bound_done = -1;
     if (S->config.strategy == STRATEGY_EXHAUSTIVE || S->config.strategy == STRATEGY_DELAY)

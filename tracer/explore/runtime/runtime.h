@@ -28,8 +28,10 @@ enum {
     SPIN_ACCESSES = 20000, /* plain accesses without a decision before we take it for a spin */
     RECORDS_INLINE = 4,
     OVERFLOW_CELLS = 65536,
-    SENT_MAX = 256,      /* signals pending at once */
-    PASTS_MAX = 1 << 22, /* a power of two */
+    OUTSIDE_MAX = 8192,
+    LOWEST_ADDRESS = 65536, /* below it nothing is ever mapped: a store there crashes by itself */
+    SENT_MAX = 256,         /* signals pending at once */
+    PASTS_MAX = 1 << 22,    /* a power of two */
 };
 
 #define STATE_BASE 0x200000000000ull
@@ -69,12 +71,12 @@ struct record {
     uint32_t pc; /* the program is linked at fixed addresses below 4 GiB */
     uint32_t step;
     uint8_t thread, mask;                    /* mask: which of the eight bytes */
-    uint8_t write : 1, atomic : 1, life : 2; /* life: enum use_of_object */
+    uint8_t write : 1, atomic : 1, life : 3; /* life: enum use_of_object */
 };
 
 /* What a use of an object's memory was, beyond reading and writing: to use it, begin it or end it must be ordered, too.
  */
-enum use_of_object { USE_PLAIN, USE_CALL, USE_BEGIN, USE_END };
+enum use_of_object { USE_PLAIN, USE_CALL, USE_BEGIN, USE_END, USE_FREE };
 
 struct cell {
     uint32_t run; /* of another run: empty */
@@ -82,6 +84,12 @@ struct cell {
     uint16_t freed; /* 1: the heap block has been freed, by record[0] */
     uint32_t more;  /* index of an overflow cell, 0: none */
     struct record record[RECORDS_INLINE];
+};
+
+/* Of memory that is not in one of the ranges that we know: outside.c. */
+struct outside {
+    uintptr_t address;
+    struct cell cell;
 };
 
 /* ---- objects: mutexes, conditions, …, and atomics, found by address ---- */
@@ -168,6 +176,7 @@ struct thread {
     const void *key[KEYS_MAX];
     uint64_t mask;    /* signals that it blocks, a bit for each */
     uint64_t history; /* history.c */
+    char name[16];
 };
 
 /* A signal that has been sent and not been taken yet. */
@@ -227,6 +236,9 @@ struct state {
     uint32_t length; /* decisions of the longest run, PCT's k */
     /* the program's memory */
     uintptr_t data_start, data_end;
+    uintptr_t words_start, words_end; /* arguments and environment, */
+    void *words;                      /* and what they were */
+    bool words_written;
     void *snapshot;
     uintptr_t tls_start, tls_end; /* static TLS and thread control block of the first thread */
     bool has_tls;
@@ -234,6 +246,7 @@ struct state {
     uint64_t livelock_hash, alone_memory, alone_objects;
     struct candidate candidate[CANDIDATES_MAX];
     struct thread thread[THREADS_MAX];
+    struct outside outside[OUTSIDE_MAX];
     struct cell overflow[OVERFLOW_CELLS];
     struct object object[OBJECT_SLOTS];
 };
@@ -281,6 +294,7 @@ void clock_release(struct clock *into); /* joins ours into it and starts our nex
 void access_check(uintptr_t address, size_t size, bool write, bool atomic, uintptr_t pc);
 void access_object(uintptr_t address, size_t size, enum use_of_object use, uintptr_t pc);
 void access_freed(uintptr_t address, size_t size, uintptr_t pc);
+bool access_is_first(uintptr_t address);
 void access_fresh(uintptr_t address, size_t size); /* a new block: nobody has used it yet */
 void access_forget_stack(uint32_t thread);
 bool address_is_ours(uintptr_t address, size_t size);
@@ -309,6 +323,10 @@ uint32_t step_record(enum event_kind kind, uint16_t call, uintptr_t pc, uintptr_
 /* ---- memory.c, output.c, run.c ---- */
 void memory_begin_run(void);
 void memory_map(void);
+void outside_survey(void);
+void outside_begin_run(void);
+struct cell *outside_cell(uintptr_t address); /* NULL: memory that is nobody's concern here */
+void outside_check_write(uintptr_t address, size_t size, uintptr_t pc);
 void output_begin_run(void);
 void output_add(const char *bytes, size_t size);
 uint64_t memory_hash(void);

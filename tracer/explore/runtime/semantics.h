@@ -29,6 +29,10 @@ uint64_t deadline_of(const struct timespec *until);
 #define PC (SELF->wait.pc)
 #define THIS_CALL (SELF->wait.call)
 
+/* calls.c: the lines around every call. */
+void call_begin(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind);
+void call_end(uint16_t call, uintptr_t pc, enum event_kind event, uintptr_t object, enum object_kind kind, int result);
+
 void mutex_take(struct object *mutex, uintptr_t pc);
 void mutex_give(struct object *mutex);
 

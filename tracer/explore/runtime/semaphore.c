@@ -81,6 +81,19 @@ int semantics_sem_trywait(sem_t *address)
     return fails(EAGAIN);
 }
 
+int __wrap_sem_getvalue(sem_t *address, int *value)
+{
+    uintptr_t pc = CALLER;
+    SELF->access_pc = pc;
+    decide_freely(CALL_NONE, pc);
+    struct object *semaphore = object_use(address, OBJECT_SEMAPHORE, pc);
+    access_check((uintptr_t)value, sizeof *value, true, false, pc);
+    *value = (int)semaphore->value;
+    history_use(semaphore, false);
+    thread_saw(pc, (uintptr_t)address, semaphore->value);
+    return 0;
+}
+
 int semantics_sem_post(sem_t *address)
 {
     decide_before_release(THIS_CALL, PC);

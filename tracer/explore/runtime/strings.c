@@ -8,6 +8,7 @@
 
 void explore_reads(const void *address, size_t size, uintptr_t pc);
 void explore_writes(void *address, size_t size, uintptr_t pc);
+void explore_check_format(const char *format, uintptr_t pc);
 void *__wrap_malloc(size_t size);
 
 #define READS(address, size) explore_reads(address, size, CALLER)
@@ -153,6 +154,7 @@ char *__wrap_strdup(const char *text)
 int __wrap_vsnprintf(char *to, size_t size, const char *format, va_list arguments)
 {
     va_list again;
+    explore_check_format(format, CALLER);
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
@@ -163,6 +165,7 @@ int __wrap_vsnprintf(char *to, size_t size, const char *format, va_list argument
 
 int __wrap_snprintf(char *to, size_t size, const char *format, ...)
 {
+    explore_check_format(format, CALLER);
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
@@ -176,6 +179,7 @@ int __wrap_snprintf(char *to, size_t size, const char *format, ...)
 
 int __wrap_sprintf(char *to, const char *format, ...)
 {
+    explore_check_format(format, CALLER);
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
