@@ -65,19 +65,23 @@ static void print_frames(struct frames *frames)
 
 /* ---- copying: what is done while the frames change hands ---- */
 
-static atomic_int copies;
+static atomic_int copies, busy[VMS]; /* busy: in how many copies the VM takes part */
 static sem_t begun[2];
-static bool wait_for_other;
+static bool wait_for_other, watch_copies;
 
 /* Where it was told so, the copy from VM 0 ends only when the copy from VM 2 has begun, and the other way round. */
 static void copy(int from, int to, int count)
 {
-    (void)to, (void)count;
+    (void)count;
     copies++;
+    if (busy[from]++ + busy[to]++ != 0 && watch_copies)
+        printf("VM %d or VM %d takes part in two copies at once\n", from, to);
     if (wait_for_other) {
         sem_post(&begun[from == 2]);
         sem_wait(&begun[from != 2]);
     }
+    busy[from]--;
+    busy[to]--;
 }
 
 /* ---- the experiments: each is given a machine whose VMs have 10, 20, 30 and 40 frames ---- */
@@ -122,6 +126,13 @@ static void there_and_back(struct frames *frames)
     struct part parts[2] = {{.from = 2, .to = 1, .count = 1}, {.from = 1, .to = 2, .count = 2}};
     run_together(frames, parts, 2);
     print_frames(frames);
+}
+
+/* The same, and whoever copies looks whether another copy of the same frames is going on. */
+static void while_copied(struct frames *frames)
+{
+    watch_copies = true;
+    there_and_back(frames);
 }
 
 static void in_a_circle(struct frames *frames)
@@ -172,6 +183,7 @@ int main(int argc, char *argv[])
                      {"alone", alone},
                      {"self", self},
                      {"there-and-back", there_and_back},
+                     {"while-copied", while_copied},
                      {"in-a-circle", in_a_circle},
                      {"too-few", too_few},
                      {"looking-on", looking_on},

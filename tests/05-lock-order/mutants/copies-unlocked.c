@@ -1,4 +1,4 @@
-/* kills: side_by_side_PLACE; lesson: the copy is made when the locks are gone: somebody else may already have moved the
+/* kills: stays_while_copied; lesson: the copy is made when the locks are gone: somebody else may already have moved the
  * frames on */
 #include "frames.h"
 

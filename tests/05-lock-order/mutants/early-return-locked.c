@@ -1,4 +1,4 @@
-/* kills: no_deadlock; lesson: the way out where there are too few frames keeps both locks */
+/* kills: alone; lesson: the way out where there are too few frames keeps both locks */
 #include "frames.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* kills: no_deadlock; lesson: the total takes the locks from the highest number down: the other order */
+/* kills: conserved; lesson: the total takes the locks from the highest number down: the other order */
 #include "frames.h"
 
 #include <errno.h>
