@@ -28,7 +28,7 @@ $(B)/obj/tracer/syscalls/names.o: $(SYSCALL_TABLES)
 # tracer/threads: the library that trapflow record loads into programs, beside trapflow.  Initialised before all others;
 # nothing of it but the functions of calls.def can be seen by the program.
 THREADS_LIBRARY := $(B)/libtrapbook-threads.so
-THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o append.o lives.o start.o)
+THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o append.o place.o lives.o start.o)
 THREADS_FLAGS := -fPIC -fvisibility=hidden -fno-stack-protector
 $(B)/threads/%.o: tracer/threads/%.c
 	$(say) CC $<
@@ -41,7 +41,7 @@ $(B)/trapflow: | $(THREADS_LIBRARY)
 
 # The same for a program that is linked with it: $(THREADS_WRAP), and the linker's options in the file beside it.
 THREADS_WRAP := $(B)/threads/wrap/threads.o
-THREADS_WRAP_OBJS := $(addprefix $(B)/threads/wrap/,wrappers.o append.o lives.o start.o)
+THREADS_WRAP_OBJS := $(addprefix $(B)/threads/wrap/,wrappers.o append.o place.o lives.o start.o)
 $(B)/threads/wrap/%.o: tracer/threads/%.c
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)

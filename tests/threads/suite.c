@@ -221,8 +221,10 @@ Test(threads, the_program_does_not_see_the_library)
 
 Test(threads, a_preload_of_its_own_stays)
 {
-    const char *preload[] = {"LD_PRELOAD=libpthread.so.0", NULL};
+    char variable[512];
+    const char *preload[] = {variable, NULL};
 
+    snprintf(variable, sizeof variable, "LD_PRELOAD=%s", told_program("libearly.so"));
     compare_looks(preload, NULL);
     compare_looks(preload, "again");
 }

@@ -1,8 +1,9 @@
 /* Inside of the library that records a program's pthread calls; and of the object that does the same for programs that
  * are linked with it and the linker's --wrap, whose log has been prepared by pool_prepare.
  *
- *   wrappers.c   the calls themselves, made from calls.def        append.c   a thread's place in the log
- *   lives.c      threads: their start, end and tid                 start.c    finds the log, once a process
+ *   wrappers.c   the calls themselves, made from calls.def     append.c   writes their events
+ *   lives.c      threads: their start, end and tid              place.c    a thread's place in the log
+ *   start.c      finds the log, once a process                  pool.h     what all processes share of it
  *
  * It is a guest in somebody else's program: no allocation, no lock, no descriptor, no errno changed, no call of the C
  * library that the program could notice; its system calls are made right here (machine_call), so that the recorder
