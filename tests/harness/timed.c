@@ -114,6 +114,7 @@ static bool at_tick(struct run *run, long long *cpu_at_start)
     if (run->ending || !run->started || !task || task->in_call || cpu_ms(task->process->tid) - *cpu_at_start < SPIN_MS)
         return true;
     *cpu_at_start = cpu_ms(task->process->tid);
+    task->interrupted = true;
     ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL);
     return true;
 }
@@ -140,6 +141,18 @@ static bool take_report(struct run *run, int flags)
     return tid > 0;
 }
 
+/* Has a task something to report that has not arrived yet?  One that sleeps may have been woken; and when the first
+ * process has ended, the kernel may be about to end those that asked for it, stopped or held as they are. */
+static bool on_the_move(const struct run *run, const struct task *task)
+{
+    if (task->state == TASK_ASLEEP)
+        return !timed_asleep(task);
+    if (task->state >= TASK_ENDED || run->tasks[0].state < TASK_ENDED)
+        return false;
+    char state = timed_state_of(task);
+    return state != 't' && state != 'T';
+}
+
 /* Waits until every task that was asleep is seen asleep twice in a row, or has reported: nothing moves any more. */
 static void settle(struct run *run)
 {
@@ -148,7 +161,7 @@ static void settle(struct run *run)
         while (take_report(run, WNOHANG))
             moved = true;
         for (i = 0; i < run->count && !moved; i++)
-            moved = run->tasks[i].state == TASK_ASLEEP && timed_state_of(&run->tasks[i]) != 'S';
+            moved = on_the_move(run, &run->tasks[i]);
         calm = moved ? 0 : calm + 1;
         if (moved)
             sched_yield();
@@ -166,7 +179,7 @@ static void watch_call(struct run *run, struct task *task)
     while (task->state == TASK_RUNNING && task->in_call && !run->ending) {
         if (take_report(run, WNOHANG))
             continue;
-        asleep = timed_state_of(task) == 'S' ? asleep + 1 : 0;
+        asleep = timed_asleep(task) ? asleep + 1 : 0;
         if (asleep == 2) {
             task->state = TASK_ASLEEP;
             task->newborn = false;

@@ -22,6 +22,7 @@ struct timed_options {
     unsigned strike_at;           /* 0, or: at this moment (see below) the armed SIGALRM strikes, due or not */
     unsigned kill_at;             /* 0, or: at this moment the first process is killed by SIGKILL */
     bool children_first;          /* a newborn process runs before its parent goes on */
+    unsigned fork_fails_at;       /* 0, or: the so-manieth fork fails with EAGAIN */
 };
 
 /* A moment is a return of the first process from a system call, between the marks watch and watch_end. */

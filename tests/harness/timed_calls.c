@@ -108,6 +108,18 @@ static enum call_action call_sleep(struct run *run, struct task *task, uint64_t 
     return CALL_HOLD;
 }
 
+/* A machine that has no room for another process says so. */
+static enum call_action call_fork(struct run *run, struct task *task)
+{
+    if (run->count >= TIMED_TASKS_MAX)
+        return timed_refuse(run, "for more than 63 processes");
+    run->as_thread = false;
+    if (++run->forks != run->options->fork_fails_at)
+        return CALL_GO_ON;
+    task->answer = (struct answer){.given = true, .result = -EAGAIN};
+    return CALL_ANSWER;
+}
+
 static enum call_action call_clone(struct run *run, struct task *task)
 {
     struct clone_args clone = {.flags = task->argument[0]};
@@ -120,9 +132,11 @@ static enum call_action call_clone(struct run *run, struct task *task)
         return timed_refuse(run, "for a process that nobody can trace");
     if (clone.flags & CLONE_VFORK)
         return timed_refuse(run, "to become another program");
+    if (!(clone.flags & CLONE_THREAD))
+        return call_fork(run, task);
     if (run->count >= TIMED_TASKS_MAX)
         return timed_refuse(run, "for more than 63 processes");
-    run->as_thread = clone.flags & CLONE_THREAD;
+    run->as_thread = true;
     return CALL_GO_ON;
 }
 
@@ -191,8 +205,7 @@ enum call_action timed_call(struct run *run, struct task *task)
         return call_clone(run, task);
 #ifdef SYS_fork
     case SYS_fork:
-        run->as_thread = false;
-        return run->count < TIMED_TASKS_MAX ? CALL_GO_ON : timed_refuse(run, "for more than 63 processes");
+        return call_fork(run, task);
 #endif
     case SYS_kill:
     case SYS_tkill:

@@ -54,6 +54,17 @@ char timed_state_of(const struct task *task)
     return name_ends && strlen(name_ends) > 2 ? name_ends[2] : 'X';
 }
 
+/* A task that is about to wait says so first and may be interrupted right then: it looks asleep, and is not.  The
+ * kernel tells what call a task is in only once that has really left its CPU. */
+bool timed_asleep(const struct task *task)
+{
+    char text[256];
+    if (timed_state_of(task) != 'S')
+        return false;
+    read_proc(task, "syscall", text, sizeof text);
+    return strncmp(text, "running", strlen("running")) != 0;
+}
+
 uint64_t timed_mask_of(const struct task *task, const char *of)
 {
     char text[4096];

@@ -48,6 +48,7 @@ struct task {
     bool newborn;         /* has not waited, computed or stopped yet */
     bool stopped;         /* by a signal, and not continued since */
     bool spinning;        /* computes without a word, and was interrupted */
+    bool interrupted;     /* by us, to see whether it spins */
     int inject;           /* the signal to deliver when it goes on */
     unsigned inside;      /* handlers entered and not left */
     uint64_t burn;        /* µs still to compute before it goes on */
@@ -69,6 +70,7 @@ struct run {
     struct task *running;
     pid_t early;    /* a newborn that was reported before its parent's fork; 0 if none */
     bool as_thread; /* the birth under way is a thread's */
+    unsigned forks; /* asked for so far */
     uint64_t now;   /* µs of virtual time */
     bool started, ending, watching;
     unsigned barren;  /* alarms in a row that changed nothing */
@@ -101,7 +103,8 @@ void timed_note(struct run *run, enum timed_kind kind, const struct task *who, l
 void timed_note_word(struct run *run, enum timed_kind kind, const struct task *who, uint64_t word, long value);
 bool timed_peek(const struct task *task, uint64_t address, void *bytes, size_t size);
 bool timed_poke(const struct task *task, uint64_t address, const void *bytes, size_t size);
-char timed_state_of(const struct task *task);                    /* 'S' from /proc/PID/stat */
+char timed_state_of(const struct task *task); /* 'S' from /proc/PID/stat */
+bool timed_asleep(const struct task *task);
 uint64_t timed_mask_of(const struct task *task, const char *of); /* "SigBlk" from /proc/PID/status */
 struct task *timed_task(struct run *run, pid_t tid);
 void timed_hide_vdso(struct task *task, uint64_t stack_pointer);

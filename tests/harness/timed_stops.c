@@ -47,6 +47,7 @@ static void at_entry(struct run *run, struct task *task, const struct __ptrace_s
     if (!run->machine)
         run->machine = info->arch;
     task->in_call = true;
+    task->interrupted = false; /* whatever it was doing, it did not spin */
     task->number = info->entry.nr;
     for (int i = 0; i < 6; i++)
         task->argument[i] = info->entry.args[i];
@@ -137,15 +138,17 @@ static void at_stopped(struct run *run, struct task *task)
     look_again(task->parent);
 }
 
+/* A trap without a cause of its own: our interruption, or the kernel's news that a SIGCONT has come. */
 static void at_trap(struct run *run, struct task *task)
 {
-    if (task->state == TASK_RUNNING) { /* interrupted by us */
+    if (task->state == TASK_RUNNING && task->interrupted) {
         task->spinning = true;
         task->spins++;
     } else if (task->stopped) {
         timed_note(run, TIMED_CONTINUED, task, 0, 0);
         look_again(task->parent);
     }
+    task->interrupted = false;
     task->stopped = false;
     task->state = TASK_READY;
 }

@@ -39,7 +39,7 @@ static const char *signal_name(long signo)
 static void put_who(FILE *out, long who)
 {
     if (who == 0)
-        fputs("the first process", out);
+        fputs("the parent", out);
     else
         fprintf(out, "child %ld", who);
 }
