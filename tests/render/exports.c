@@ -262,6 +262,33 @@ Test(render, stacks_stand_below_their_rows_party_by_party)
     free(text), free(without), free(none), run_free(&picture);
 }
 
+/* ---- folding ---- */
+
+/* An alarm in every round of a loop: each tells how many traps its slice has had, which no row shows. */
+static void alarms(const char *path)
+{
+    struct fixture fixture;
+    fixture_start(&fixture, path, LOG_BY_MODEL, "a loop with alarms");
+    fixture.vm = 1;
+    for (unsigned i = 0; i < 8; i++) {
+        fixture_reflected_call(&fixture, "hi\n", 3);
+        struct event *event =
+            fixture_event(&fixture, sizeof(struct event_interrupt), EVENT_LANE(LANE_HYPERVISOR, 0), MODE_HYPERVISOR, 0);
+        *(struct event_interrupt *)event->payload = (struct event_interrupt){.line = 32, .traps = 10 * i};
+        fixture_publish(&fixture, event, EVENT_INTERRUPT_RAISE, NULL);
+        fixture.now += 300;
+    }
+    fixture_end(&fixture);
+}
+
+Test(render, what_no_row_shows_does_not_keep_rows_from_folding)
+{
+    char *text = good(RENDER(log_of(alarms), "-f", "text"));
+    cr_expect(check_has(text, "… these 11 rows 7 more times") || check_has(text, "… the same 7 more times"), "%s",
+              text);
+    free(text);
+}
+
 /* ---- windows, in every format ---- */
 
 Test(render, every_format_keeps_to_its_window)

@@ -87,6 +87,10 @@ static uint64_t how_it_reads(const struct event *event)
     case PAYLOAD_sync:
         memset(payload + offsetof(struct event_sync, waited_ns), 0, sizeof(uint64_t));
         break;
+    case PAYLOAD_interrupt: /* told of a slice's end alone */
+        if (event->kind != EVENT_SLICE_END)
+            memset(payload + offsetof(struct event_interrupt, traps), 0, sizeof(uint64_t));
+        break;
     case PAYLOAD_switch:
         memset(payload + offsetof(struct event_switch, cpu_ns), 0, sizeof(uint64_t));
         break;

@@ -327,8 +327,9 @@ static void say_crossing(const struct graph *graph, struct crossing *crossing, c
                   words_count(number, crossing->causes[i].count));
         rest -= crossing->causes[i].count;
     }
+    unsigned others = crossing->cause_count - CAUSES_TOLD;
     if (rest != 0)
-        words_add(&words, "\nand %u others × %s", crossing->cause_count - CAUSES_TOLD, words_count(number, rest));
+        words_add(&words, "\nand %u other%s × %s", others, others == 1 ? "" : "s", words_count(number, rest));
     if (graph->flow->view->header->clock == CLOCK_KIND_STEP || crossing->ns == 0)
         return;
     qsort(crossing->times, crossing->timed, sizeof *crossing->times, by_size);

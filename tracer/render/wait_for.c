@@ -202,14 +202,15 @@ static void put_crowd(struct wait_picture *picture, size_t object, bool *drawn)
     for (size_t i = 0; i < waits->thread_count; i++)
         if (is_plain(waits, i, object)) {
             count++;
-            first = first == WAITS_NOBODY ? i : first;
+            if (first == WAITS_NOBODY || waits->threads[i].wait_entry < waits->threads[first].wait_entry)
+                first = i; /* who waits longest speaks for all */
         }
     if (count <= CROWD)
         return;
     words_start(&words, text, sizeof text);
     words_add(&words, "%zu threads\n", count);
     size_t named = 0;
-    for (size_t i = first; i < waits->thread_count; i++)
+    for (size_t i = 0; i < waits->thread_count; i++)
         if (is_plain(waits, i, object)) {
             drawn[i] = true;
             if (named++ < NAMED_OF_CROWD) {
