@@ -45,6 +45,13 @@ struct moment {
     uint64_t t_ns;
 };
 
+/* An event on its way into the sums. */
+struct hop {
+    const struct event *event;
+    size_t row;    /* that it begins or ends */
+    size_t before; /* of control: the row that it came from, FLOW_NOTHING if none */
+};
+
 struct graph {
     const struct flow *flow;
     struct party parties[PARTIES_MOST];
@@ -52,7 +59,7 @@ struct graph {
     unsigned *party_of; /* by column */
     struct state states[STATES_MOST];
     struct crossing *crossings[STATES_MOST][STATES_MOST];
-    struct moment *moments; /* by column; of a flow of control the first only */
+    struct moment *moments; /* of threads: by column */
     uint64_t ns;            /* of all hops */
     bool failed;
 };
@@ -116,8 +123,9 @@ static void say_row(const struct flow *flow, size_t row, char *words, size_t siz
 }
 
 /* What made control leave `before`: of a guest its trap, otherwise what was done. */
-static void say_cause(const struct flow *flow, size_t row, const struct event *event, char *words, size_t size)
+static void say_cause(const struct flow *flow, const struct hop *hop, char *words, size_t size)
 {
+    const struct event *event = hop->event;
     const struct event_sysret *call = EVENT_PAYLOAD(event, sysret); /* number and machine are where a call has them */
     const char *name = NULL;
     if (event->kind == EVENT_SYSCALL_ENTER || event->kind == EVENT_SYSCALL_EXIT)
@@ -128,35 +136,36 @@ static void say_cause(const struct flow *flow, size_t row, const struct event *e
         name = "switch";
     if (name != NULL)
         snprintf(words, size, "%s", name);
-    else if (flow->control && row > 0 && flow->rows[row - 1].kind == EVENT_TRAP)
-        say_row(flow, row - 1, words, size);
-    else if (flow->rows[row].entry != FLOW_NOTHING && flow->view->entries[flow->rows[row].entry].event == event)
-        say_row(flow, row, words, size);
+    else if (hop->before != FLOW_NOTHING && flow->rows[hop->before].kind == EVENT_TRAP)
+        say_row(flow, hop->before, words, size);
+    else if (flow->view->entries[flow->rows[hop->row].entry].event == event)
+        say_row(flow, hop->row, words, size);
     else
         snprintf(words, size, "%s", event_kind_name(event->kind));
 }
 
 /* Equal for hops that get the same words. */
-static uint64_t cause_key(const struct flow *flow, size_t row, const struct event *event)
+static uint64_t cause_key(const struct flow *flow, const struct hop *hop)
 {
+    const struct event *event = hop->event;
     const struct event_sysret *call = EVENT_PAYLOAD(event, sysret);
     if (event->kind == EVENT_SYSCALL_ENTER || event->kind == EVENT_SYSCALL_EXIT)
         return (uint64_t)call->machine << 32 | call->number;
-    if (flow->control && row > 0 && flow->rows[row - 1].kind == EVENT_TRAP)
-        return flow->rows[row - 1].shape;
+    if (hop->before != FLOW_NOTHING && flow->rows[hop->before].kind == EVENT_TRAP)
+        return flow->rows[hop->before].shape;
     if (event->kind == EVENT_SLICE_END || event->kind == EVENT_SWITCH)
         return event->kind;
-    return flow->rows[row].shape ^ event->kind;
+    return flow->rows[hop->row].shape ^ event->kind;
 }
 
-static struct cause *cause_of(struct graph *graph, struct crossing *crossing, size_t row, const struct event *event)
+static struct cause *cause_of(struct graph *graph, struct crossing *crossing, const struct hop *hop)
 {
-    uint64_t key = cause_key(graph->flow, row, event);
+    uint64_t key = cause_key(graph->flow, hop);
     char words[sizeof crossing->causes[0].words];
     for (unsigned i = 0; i < crossing->cause_count; i++)
         if (crossing->causes[i].key == key)
             return &crossing->causes[i];
-    say_cause(graph->flow, row, event, words, sizeof words);
+    say_cause(graph->flow, hop, words, sizeof words);
     for (unsigned i = 0; i < crossing->cause_count; i++)
         if (strcmp(crossing->causes[i].words, words) == 0)
             return &crossing->causes[i];
@@ -194,22 +203,23 @@ static void add_time(struct graph *graph, struct crossing *crossing, uint64_t ns
     crossing->ns += ns;
 }
 
-static void add_hop(struct graph *graph, const struct moment *before, int state, size_t row, const struct event *event)
+static void add_hop(struct graph *graph, const struct moment *before, int state, const struct hop *hop)
 {
-    uint64_t ns = event->t_ns > before->t_ns ? event->t_ns - before->t_ns : 0;
+    uint64_t ns = hop->event->t_ns > before->t_ns ? hop->event->t_ns - before->t_ns : 0;
     graph->states[before->state].ns += ns;
     graph->ns += ns;
     struct crossing *crossing = before->state != state ? crossing_of(graph, before->state, state) : NULL;
     if (crossing == NULL)
         return;
     crossing->count++;
-    cause_of(graph, crossing, row, event)->count++;
+    cause_of(graph, crossing, hop)->count++;
     add_time(graph, crossing, ns);
 }
 
 /* A new thread: its parent's state leads to its first. */
-static void add_birth(struct graph *graph, int state, size_t row, const struct event *event)
+static void add_birth(struct graph *graph, int state, const struct hop *hop)
 {
+    const struct event *event = hop->event;
     uint32_t parent = flow_lane_of(graph->flow, EVENT_PAYLOAD(event, life)->other_lane);
     if (parent == FLOW_NO_LANE)
         parent = flow_lane_of_tid(graph->flow, EVENT_PAYLOAD(event, life)->other_tid);
@@ -220,22 +230,43 @@ static void add_birth(struct graph *graph, int state, size_t row, const struct e
     if (crossing == NULL)
         return;
     crossing->count++;
-    cause_of(graph, crossing, row, event)->count++;
+    cause_of(graph, crossing, hop)->count++;
 }
 
-static void add_event(struct graph *graph, size_t row, const struct event *event, bool apart)
+static int state_of(const struct graph *graph, uint32_t column, const struct event *event)
+{
+    return (int)(graph->party_of[column] * MODE_END + (event->mode < MODE_END ? event->mode : 0));
+}
+
+/* Where control was, and since when, before it came here. */
+static struct moment moment_of(const struct graph *graph, size_t row)
+{
+    const struct flow *flow = graph->flow;
+    if (row == FLOW_NOTHING)
+        return (struct moment){.state = CANVAS_NONE};
+    size_t end = flow->rows[row].end;
+    const struct event *event = flow->view->entries[end != FLOW_NOTHING ? end : flow->rows[row].entry].event;
+    return (struct moment){.state = state_of(graph, flow->rows[row].lane, event), .t_ns = event->t_ns};
+}
+
+static void add_event(struct graph *graph, size_t row, const struct event *event, bool begins)
 {
     const struct flow *flow = graph->flow;
     uint32_t column = flow->rows[row].lane;
-    int state = (int)(graph->party_of[column] * MODE_END + (event->mode < MODE_END ? event->mode : 0));
-    struct moment *moment = &graph->moments[flow->control ? 0 : column];
+    int state = state_of(graph, column, event);
+    struct moment *moment = &graph->moments[column];
+    struct hop hop = {.event = event, .row = row, .before = FLOW_NOTHING};
     if (event->kind == EVENT_GUEST_START) /* made ready, not in control */
         return;
     graph->states[state].events++;
-    if (moment->state != CANVAS_NONE && !(flow->control && apart))
-        add_hop(graph, moment, state, row, event);
+    if (flow->control) {
+        hop.before = begins ? flow_cause(flow, row) : row;
+        *moment = moment_of(graph, hop.before);
+    }
+    if (moment->state != CANVAS_NONE)
+        add_hop(graph, moment, state, &hop);
     else if (event->kind == EVENT_START)
-        add_birth(graph, state, row, event);
+        add_birth(graph, state, &hop);
     *moment = (struct moment){.state = state, .t_ns = event->t_ns};
 }
 
@@ -251,7 +282,7 @@ static void add_events(struct graph *graph, const struct flow_window *window)
         bool begins = rows < flow->count && flow->rows[rows].entry == i;
         rows += begins;
         if (rows > 0)
-            add_event(graph, rows - 1, event, begins && flow->rows[rows - 1].apart);
+            add_event(graph, rows - 1, event, begins);
     }
 }
 

@@ -19,8 +19,8 @@ enum { PROCESS = 1, DEPTH_MOST = 64, STEP_NS = 1000 /* the explorer's clock coun
 #define NOWHERE UINT32_MAX
 
 struct track {
-    bool begun;
-    size_t last;    /* entry of its last event */
+    bool begun;     /* a life, or a stay in control, is open */
+    size_t last;    /* entry of its last event; of a stay its latest row */
     unsigned depth; /* slices open in the outermost one */
     uint16_t open[DEPTH_MOST];
 };
@@ -118,7 +118,7 @@ static void put_arrow(const struct trace *trace, char phase, uint32_t column, ui
     fputs_unlocked(phase == 'f' ? ",\"bp\":\"e\"}" : "}", trace->out);
 }
 
-/* ---- control: one CPU, a slice from each row to the next ---- */
+/* ---- control: a slice from each row to the next of the same CPU or VM ---- */
 
 static void put_stay(const struct trace *trace, size_t row)
 {
@@ -128,34 +128,76 @@ static void put_stay(const struct trace *trace, size_t row)
     fprintf(trace->out, ",\"name\":\"in control\",\"args\":{\"mode\":\"%s\"}}", mode != NULL ? mode : "");
 }
 
-static void leave(const struct trace *trace, uint32_t column, uint64_t t_ns, bool stays)
+/* A guest that is made ready is not in control yet. */
+static bool takes_control(const struct row *row)
 {
-    put_end(trace, column, t_ns);
-    if (!stays)
-        put_end(trace, column, t_ns);
+    return row->kind != EVENT_GUEST_START;
 }
 
-static void put_control(const struct trace *trace)
+/* The slice of the latest row of a lane, and the stay around it. */
+static void leave(const struct trace *trace, uint32_t column, uint64_t t_ns)
+{
+    if (!trace->tracks[column].begun)
+        return;
+    put_end(trace, column, t_ns);
+    put_end(trace, column, t_ns);
+    trace->tracks[column].begun = false;
+}
+
+static void leave_all(const struct trace *trace, uint64_t t_ns)
+{
+    for (uint32_t i = 0; i < trace->flow->lane_count; i++)
+        leave(trace, i, t_ns);
+}
+
+static void enter(const struct trace *trace, size_t row)
+{
+    const struct row *here = &trace->flow->rows[row];
+    struct track *track = &trace->tracks[here->lane];
+    if (track->begun)
+        put_end(trace, here->lane, here->t_ns);
+    else
+        put_stay(trace, row);
+    put_row(trace, 'B', row, here->t_ns);
+    track->begun = true;
+    track->last = row;
+}
+
+/* Control comes from where this VM, or the CPU, had it before: there a slice ends. */
+static void put_control_row(const struct trace *trace, size_t row)
 {
     const struct flow *flow = trace->flow;
+    const struct row *here = &flow->rows[row];
+    size_t cause = flow_cause(flow, row);
+    uint32_t from = cause != FLOW_NOTHING ? flow->rows[cause].lane : here->lane;
+    bool crosses = from != here->lane && trace->tracks[from].begun && trace->tracks[from].last == cause;
+    if (crosses) {
+        put_arrow(trace, 's', from, here->t_ns, row);
+        leave(trace, from, here->t_ns);
+    }
+    enter(trace, row);
+    if (crosses)
+        put_arrow(trace, 'f', here->lane, here->t_ns, row);
+}
+
+static int put_control(struct trace *trace)
+{
+    const struct flow *flow = trace->flow;
+    trace->tracks = calloc(flow->lane_count + 1, sizeof *trace->tracks);
+    if (trace->tracks == NULL)
+        return -1;
     for (size_t i = 0; i < flow->count; i++) {
-        const struct row *here = &flow->rows[i];
-        bool stays = i > 0 && !here->apart && here[-1].lane == here->lane;
-        bool crosses = i > 0 && !stays && flow_cause(flow, i) == i - 1;
-        if (crosses)
-            put_arrow(trace, 's', here[-1].lane, here->t_ns, i);
-        if (i > 0) /* what was left out in between is nobody's */
-            leave(trace, here[-1].lane, here->apart ? here[-1].t_ns : here->t_ns, stays);
-        if (!stays)
-            put_stay(trace, i);
-        put_row(trace, 'B', i, here->t_ns);
-        if (crosses)
-            put_arrow(trace, 'f', here->lane, here->t_ns, i);
+        if (i > 0 && flow->rows[i].apart) /* what was left out in between is nobody's */
+            leave_all(trace, flow->rows[i - 1].t_ns);
+        if (takes_control(&flow->rows[i]))
+            put_control_row(trace, i);
+        else
+            put_row(trace, 'i', i, flow->rows[i].t_ns);
     }
-    if (flow->count > 0) {
-        const struct row *last = &flow->rows[flow->count - 1];
-        leave(trace, last->lane, last->t_ns + last->length_ns, false);
-    }
+    if (flow->count > 0)
+        leave_all(trace, flow->rows[flow->count - 1].t_ns + flow->rows[flow->count - 1].length_ns);
+    free(trace->tracks);
+    return 0;
 }
 
 /* ---- threads: lives, and what begins and ends in them ---- */
@@ -318,7 +360,7 @@ int perfetto_write(const struct render_job *job, FILE *out, char error[LOG_ERROR
 {
     bool steps = job->view->header->clock == CLOCK_KIND_STEP;
     struct trace trace = {.job = job, .flow = job->flow, .out = out, .scale = steps ? STEP_NS : 1};
-    int failed = 0;
+    int failed;
     put_head(&trace);
     for (uint32_t i = 0; i < job->flow->lane_count; i++) {
         put_metadata(&trace, "thread_name", i + 1, "name", job->flow->lanes[i].name);
@@ -327,10 +369,7 @@ int perfetto_write(const struct render_job *job, FILE *out, char error[LOG_ERROR
                 ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":%" PRIu32 "}}",
                 PROCESS, i + 1, i + 1);
     }
-    if (job->flow->control)
-        put_control(&trace);
-    else
-        failed = put_threads(&trace);
+    failed = job->flow->control ? put_control(&trace) : put_threads(&trace);
     fputs("\n]}\n", out);
     if (failed != 0)
         snprintf(error, LOG_ERROR_MAX, "lay out the tracks: out of memory; try a window, --from and --to");
