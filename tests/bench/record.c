@@ -141,6 +141,7 @@ static void measure(const struct comparison *comparison, struct cost cost[CONTEN
 
     for (unsigned round = 0; round < ROUNDS; round++)
         for (unsigned i = 0; i < comparison->count; i++) {
+            unlink(log_path); /* to empty a log that is there already costs, and not for what is measured */
             struct cost one = run(&comparison->contenders[i], &comparison->workload);
             wall[i][round] = one.wall;
             cpu[i][round] = one.cpu;
