@@ -4,7 +4,7 @@
  *   record [--json]      needs trapflow beside it in the build folder, and strace
  *
  * Wall time decides, as a user waits for it; the ratio of CPU times stands beside it, because it is steadier on a
- * machine that others use, too.
+ * machine that others use, too.  Where no machine is quiet, root may run it at real-time priority: chrt -f 10.
  */
 #include <fcntl.h>
 #include <libgen.h>

@@ -4,8 +4,8 @@
 FUZZ_SECONDS ?= 30
 FUZZ_CC ?= clang
 FUZZ_FLAGS := -O1 -g -std=gnu11 -pthread -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
-FUZZ_READERS := $(patsubst $(B)/obj/%,$(B)/fuzz/obj/%,$(TRACER_CORE) $(TRACER_SYSCALLS) $(TRACER_RENDER) \
-                  $(addprefix $(B)/obj/tracer/,render/stat.o diff/diff.o diff/alike.o usage.o record/symbols.o)) \
+FUZZ_READERS := $(patsubst $(B)/obj/%,$(B)/fuzz/obj/%,$(TRACER_CORE) $(TRACER_SYSCALLS) $(TRACER_RENDER) $(TRACER_HTML) \
+                  $(addprefix $(B)/obj/tracer/,render/stat.o diff/diff.o diff/alike.o usage.o)) \
                 $(addprefix $(B)/fuzz/obj/tests/fuzz/,log.o packed.o)
 FUZZ_WITNESS := $(addprefix $(B)/fuzz/obj/,tests/fuzz/witness.o tracer/explore/witness.o)
 
@@ -14,6 +14,7 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 $(B)/fuzz/obj/tracer/syscalls/names.o: $(SYSCALL_TABLES)
+$(B)/fuzz/obj/tracer/render/html/page.o: $(B)/gen/tracer/render/html/page.inc
 
 $(B)/fuzz/log: $(FUZZ_READERS)
 	$(say) LINK $@
