@@ -3,7 +3,7 @@ SUITES += record
 RECORD_PROGRAMS := $(addprefix $(B)/tests/record/programs/,threads storm exec_thread job waiting files)
 RECORD_CHAINS := $(addprefix $(B)/tests/record/programs/,chain chain-fixed chain-bare)
 SUITE_OBJS_record := $(TRACER_CORE) $(TRACER_SYSCALLS) $(addprefix $(B)/obj/tracer/,record/symbols.o explore/variables.o) \
-	$(addprefix $(B)/obj/tests/record/,seen.o outside.o refusals.o names.o received.o stacks.o)
+	$(addprefix $(B)/obj/tests/record/,seen.o outside.o refusals.o names.o received.o stacks.o forged.o)
 SUITE_LIBS_record := $(EXPLORE_LIBS)
 SUITE_NEEDS_record := $(B)/trapflow $(RECORD_PROGRAMS) $(RECORD_CHAINS)
 

@@ -95,8 +95,12 @@ static bool add_mapped(struct symbols *symbols, struct mapped mapped)
 
 static bool note_lane(struct symbols *symbols, uint32_t lane, uint32_t pid)
 {
+    enum { GUESTS_MOST = 1024 }; /* the model's processes have numbers of their own */
     size_t number = EVENT_LANE_NUMBER(lane);
 
+    /* Lanes are numbered as they appear: in a good log there are no more than events. */
+    if (number > symbols->view->count + GUESTS_MOST)
+        return true;
     if (number >= symbols->lanes) {
         size_t lanes = number * 2 + 64;
         uint32_t *pids = realloc(symbols->pid_of_lane, lanes * sizeof *pids);
