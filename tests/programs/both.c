@@ -70,10 +70,10 @@ void assert_same(const struct run_options *options)
     run_recorded(options, NULL, &recorded);
     cr_assert(!plain.timed_out && !recorded.timed_out, "%s took too long%s", options->argv[0],
               plain.timed_out ? ", even alone" : "");
+    cr_assert(plain.status == recorded.status, "status %x alone, %x recorded, where it said %.300s",
+              (unsigned)plain.status, (unsigned)recorded.status, recorded.err);
     assert_same_bytes("the output", plain.out, plain.out_size, recorded.out, recorded.out_size);
     assert_same_bytes("what it said of errors", plain.err, plain.err_size, recorded.err, recorded.err_size);
-    cr_assert(plain.status == recorded.status, "status %x alone, %x recorded", (unsigned)plain.status,
-              (unsigned)recorded.status);
     open_whole(&view);
     log_view_free(&view);
     run_free(&plain);
