@@ -17,6 +17,7 @@ _trapbook_options() {
 _trapbook_values() {
     case $2 in
     --format | -f) "$1" render --help | awk '/^Formats:/ { on = 1; next } on && NF { print $1 }' ;;
+    --picture) printf '%s\n' ladder graph waits ;;
     --strategy) printf '%s\n' exhaustive pct random ;;
     --mode | -m) "$1" modes | awk '{ print $1 }' ;;
     --vm) "$1" guests ;;
