@@ -97,6 +97,11 @@ void lines_name(struct lines *lines, uint64_t address, char *text, size_t size);
 /* The same for any object: of an OBJECT_SIGNAL the address is its number. */
 void lines_object(struct lines *lines, unsigned kind, uint64_t address, char *text, size_t size);
 
+/* ---- steps.c: of the recorded schedule ---- */
+
+bool steps_matter(const struct channel *channel, const struct channel_step *step);    /* it explains the finding */
+bool steps_are_drawn(const struct channel *channel, const struct channel_step *step); /* …or where it belongs */
+
 /* ---- report.c, draw.c ---- */
 
 struct verdict {
@@ -120,7 +125,7 @@ struct verdict {
 void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines,
                     const struct options *options);
 void report_print(const struct verdict *verdict, const struct options *options);
-int draw_log(const char *path, const struct channel *channel, struct lines *lines, const struct verdict *verdict,
-             const char *program, char error[EXPLORE_ERROR_MAX]);
+int draw_log(const char *path, const struct channel *channel, const struct channel_outcome *found, struct lines *lines,
+             const struct verdict *verdict, const char *program, char error[EXPLORE_ERROR_MAX]);
 
 #endif

@@ -41,6 +41,18 @@ static void draw_lanes(struct log_writer *writer, uint32_t threads)
     }
 }
 
+/* One of the two accesses that race. */
+#define RACING " (races)"
+static bool is_racing(const struct channel_outcome *found, const struct channel_step *step)
+{
+    for (uint32_t i = 0; found->finding == FINDING_RACE && i < found->parties; i++)
+        if (found->party[i].pc == step->pc && found->party[i].thread == step->thread &&
+            found->party[i].object < step->address + step->size &&
+            step->address < found->party[i].object + found->party[i].size)
+            return true;
+    return false;
+}
+
 static bool is_access(const struct channel_step *step)
 {
     return step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_ATOMIC ||
@@ -71,7 +83,7 @@ static void fill_sync(struct event *event, const struct channel_step *step, unsi
 }
 
 static void draw_step(struct log_writer *writer, const struct channel_step *step, struct lines *lines, uint32_t *seq,
-                      uint32_t i)
+                      uint32_t i, bool racing)
 {
     char place[256], name[256];
     unsigned line = 0;
@@ -98,13 +110,15 @@ static void draw_step(struct log_writer *writer, const struct channel_step *step
         if (step->object_kind == OBJECT_THREAD)
             snprintf(name, sizeof name, "%u", (unsigned)(step->address - HANDLE_BASE));
         else
-            lines_object(lines, step->object_kind, step->address, name, sizeof name);
+            lines_object(lines, step->object_kind, step->address, name, sizeof name - sizeof RACING);
+        if (racing)
+            strcat(name, RACING);
         text(writer, event, TEXT_NAME, name);
     }
 }
 
-int draw_log(const char *path, const struct channel *channel, struct lines *lines, const struct verdict *verdict,
-             const char *program, char error[EXPLORE_ERROR_MAX])
+int draw_log(const char *path, const struct channel *channel, const struct channel_outcome *found, struct lines *lines,
+             const struct verdict *verdict, const char *program, char error[EXPLORE_ERROR_MAX])
 {
     static uint32_t seq[CHANNEL_STEPS];
     struct log log;
@@ -118,7 +132,8 @@ int draw_log(const char *path, const struct channel *channel, struct lines *line
     log_writer_start(&writer, &log);
     draw_lanes(&writer, outcome->threads_most);
     for (uint32_t i = 0; i < outcome->steps && i < CHANNEL_STEPS; i++)
-        draw_step(&writer, &channel->step[i], lines, seq, i);
+        if (steps_are_drawn(channel, &channel->step[i]))
+            draw_step(&writer, &channel->step[i], lines, seq, i, is_racing(found, &channel->step[i]));
     struct event *event = begin(&writer, sizeof(struct event_choice), outcome->parties ? outcome->party[0].thread : 0,
                                 outcome->steps ? channel->step[outcome->steps - 1].time + 1 : 0);
     if (event) {

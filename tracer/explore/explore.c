@@ -237,7 +237,7 @@ static void fail(struct exploration *e)
         *outcome(e) = kept;
     }
     report_message(v, channel, lines, &e->options);
-    if (e->options.trace && draw_log(e->options.trace, channel, lines, v, program_words(e), e->error) != 0)
+    if (e->options.trace && draw_log(e->options.trace, channel, &e->found, lines, v, program_words(e), e->error) != 0)
         fprintf(stderr, "trapflow explore: %s\n", e->error);
     lines_close(lines);
     snprintf(v->proof, sizeof v->proof, "%s after %" PRIu64 " runs",

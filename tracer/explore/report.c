@@ -200,38 +200,13 @@ static void say_finding(struct text *text, struct lines *lines, const struct cha
 
 /* ---- the interleaving: a column a thread, only the steps that matter ---- */
 
-static bool is_sync(const struct channel_step *step)
-{
-    if (step->kind == EVENT_SIGNAL_SEND || step->kind == EVENT_SIGNAL_TAKEN)
-        return true;
-    return step->kind >= EVENT_THREAD_CREATE && step->kind <= EVENT_YIELD && step->kind != EVENT_LOCK_WAIT &&
-           step->kind != EVENT_JOIN_WAIT && step->kind != EVENT_SEM_WAIT && step->kind != EVENT_THREAD_START;
-}
-
-static bool is_about(const struct channel *channel, const struct channel_outcome *outcome,
-                     const struct channel_step *step)
-{
-    for (uint32_t i = 0; i < channel->config.watches; i++)
-        if (step->address < channel->config.watch[i].address + channel->config.watch[i].size &&
-            channel->config.watch[i].address < step->address + (step->size ? step->size : 1))
-            return true;
-    for (uint32_t i = 0; i < outcome->parties; i++)
-        if (outcome->party[i].object && outcome->party[i].object == step->address)
-            return true;
-    return false;
-}
-
-static bool matters(const struct channel *channel, const struct channel_outcome *outcome,
-                    const struct channel_step *step)
-{
-    bool access =
-        step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_RACE || step->kind == EVENT_ATOMIC;
-    if (access)
-        return step->kind == EVENT_ATOMIC || is_about(channel, outcome, step);
-    return is_sync(step) && (outcome->finding != FINDING_RACE || is_about(channel, outcome, step));
-}
-
 enum { ROWS_MAX = 16, COLUMNS = 4, COLUMN = 30 }; /* more threads share the last column */
+
+/* Most numbers of that size are ints. */
+static int64_t value_of(const struct channel_step *step)
+{
+    return step->size == 4 ? (int32_t)step->value : (int64_t)step->value;
+}
 
 static void say_step(struct text *text, struct lines *lines, const struct channel_step *step, uint32_t threads)
 {
@@ -243,7 +218,7 @@ static void say_step(struct text *text, struct lines *lines, const struct channe
         lines_object(lines, step->object_kind, step->address, name, sizeof name);
     lines_place(lines, step->pc, place, sizeof place, NULL);
     if (step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_ATOMIC)
-        snprintf(cell, sizeof cell, "%-6s %s %" PRIu64, event_kind_name(step->kind), name, step->value);
+        snprintf(cell, sizeof cell, "%-6s %s %" PRId64, event_kind_name(step->kind), name, value_of(step));
     else
         snprintf(cell, sizeof cell, "%s %s", step->kind == EVENT_RACE ? "races" : event_kind_name(step->kind), name);
     say(text, "      %*s", (int)(column * COLUMN / 2), "");
@@ -252,12 +227,11 @@ static void say_step(struct text *text, struct lines *lines, const struct channe
     say(text, "%s%s   (%s)\n", cell, step->kind == EVENT_RACE ? " !" : "", place);
 }
 
-static void say_ladder(struct text *text, struct lines *lines, const struct channel *channel,
-                       const struct channel_outcome *outcome)
+static void say_ladder(struct text *text, struct lines *lines, const struct channel *channel)
 {
     uint32_t count = 0, skip, steps = channel->outcome.steps, threads = channel->outcome.threads_most;
     for (uint32_t i = 0; i < steps; i++)
-        count += matters(channel, outcome, &channel->step[i]);
+        count += steps_matter(channel, &channel->step[i]);
     if (count < 2)
         return;
     skip = count > ROWS_MAX ? count - ROWS_MAX : 0;
@@ -266,7 +240,7 @@ static void say_ladder(struct text *text, struct lines *lines, const struct chan
         say(text, "%-*s", COLUMN / 2, i == COLUMNS - 1 && threads > COLUMNS ? "others" : thread_name(i));
     say(text, "\n");
     for (uint32_t i = 0; i < steps; i++)
-        if (matters(channel, outcome, &channel->step[i])) {
+        if (steps_matter(channel, &channel->step[i])) {
             if (skip)
                 skip--;
             else
@@ -285,7 +259,7 @@ void report_message(struct verdict *verdict, const struct channel *channel, stru
     else
         say(&text, "%s: %s\n", findings[outcome->finding].name, findings[outcome->finding].words);
     say_finding(&text, lines, channel, outcome);
-    say_ladder(&text, lines, channel, outcome);
+    say_ladder(&text, lines, channel);
     say(&text, "    ask yourself   %s\n", findings[verdict->finding].question);
     say(&text, "    see it again   trapflow explore --replay %s%s", verdict->witness,
         options->build ? " --build --" : "");

@@ -155,6 +155,13 @@ void tell_signal(struct telling *telling)
         words_add(&telling->detail, "sent by process %u", signal->sender_pid);
 }
 
+/* Where in the source, of what the explorer saw: in pictures there is room for the line only. */
+static void tell_line(struct telling *telling, uint32_t line)
+{
+    if (line != 0)
+        words_add(&telling->label, " · line %u", line);
+}
+
 /* `pthread_mutex_lock(mutex queue.lock) · waited 3.1 µs for thread 2`.  Of a call in one row the result is in
  * the event that ended it. */
 void tell_sync(struct telling *telling)
@@ -190,8 +197,7 @@ void tell_sync(struct telling *telling)
         words_add(label, last->waited_ns != 0 ? " for " : " · ");
         tell_lane(telling, label, flow_lane_of_tid(telling->flow, last->other_tid));
     }
-    if (sync->line != 0)
-        words_add(&telling->detail, "line %u", sync->line);
+    tell_line(telling, sync->line);
 }
 
 void tell_access(struct telling *telling)
@@ -201,8 +207,7 @@ void tell_access(struct telling *telling)
     if (!tell_name(telling, &telling->label, NULL))
         words_add(&telling->label, "0x%llx", (unsigned long long)access->address);
     words_add(&telling->label, " %llu", (unsigned long long)access->value);
-    if (access->line != 0)
-        words_add(&telling->detail, "line %u", access->line);
+    tell_line(telling, access->line);
 }
 
 void tell_choice(struct telling *telling)

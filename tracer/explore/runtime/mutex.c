@@ -32,9 +32,7 @@ static int lock(void *address, enum object_kind kind, const struct timespec *unt
     }
     if (mutex->owner == S->current && mutex->errorcheck)
         return EDEADLK;
-    struct wait wait = {.kind = WAIT_LOCK, .object = mutex, .call = THIS_CALL, .pc = pc, .timed = until};
-    wait.deadline = until ? deadline_of(until) : 0;
-    if (decide(&wait) == RESUME_TIMEOUT)
+    if (!wait_at(WAIT_LOCK, mutex, until))
         return ETIMEDOUT;
     mutex_take(object_use(address, kind, pc), pc); /* once more: it may have been destroyed meanwhile */
     return 0;

@@ -44,13 +44,7 @@ static void take(pthread_rwlock_t *address, struct object *lock, bool write, uin
 static int acquire(pthread_rwlock_t *address, bool write, const struct timespec *until)
 {
     uintptr_t pc = PC;
-    struct wait wait = {.kind = write ? WAIT_WRITE : WAIT_READ,
-                        .object = object_use(address, OBJECT_RWLOCK, pc),
-                        .call = THIS_CALL,
-                        .pc = pc,
-                        .timed = until,
-                        .deadline = until ? deadline_of(until) : 0};
-    if (decide(&wait) == RESUME_TIMEOUT)
+    if (!wait_at(write ? WAIT_WRITE : WAIT_READ, object_use(address, OBJECT_RWLOCK, pc), until))
         return ETIMEDOUT;
     take(address, object_use(address, OBJECT_RWLOCK, pc), write, pc);
     return 0;

@@ -24,6 +24,7 @@ static inline pthread_t thread_handle(uint32_t number)
 /* Virtual time: every clock starts here and shows the same. */
 #define VIRTUAL_EPOCH_S 1767225600ll /* 2026-01-01 */
 uint64_t deadline_of(const struct timespec *until);
+bool wait_at(enum wait_kind kind, struct object *object, const struct timespec *until); /* false: the time was up */
 
 /* The place that calls.c noted. */
 #define PC (SELF->wait.pc)

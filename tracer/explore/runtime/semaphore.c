@@ -42,13 +42,7 @@ static int take_unit(struct object *semaphore, uintptr_t pc)
 static int wait_for_unit(sem_t *address, const struct timespec *until)
 {
     uintptr_t pc = PC;
-    struct wait wait = {.kind = WAIT_SEMAPHORE,
-                        .object = object_use(address, OBJECT_SEMAPHORE, pc),
-                        .call = THIS_CALL,
-                        .pc = pc,
-                        .timed = until,
-                        .deadline = until ? deadline_of(until) : 0};
-    if (decide(&wait) == RESUME_TIMEOUT)
+    if (!wait_at(WAIT_SEMAPHORE, object_use(address, OBJECT_SEMAPHORE, pc), until))
         return fails(ETIMEDOUT);
     return take_unit(object_use(address, OBJECT_SEMAPHORE, pc), pc);
 }

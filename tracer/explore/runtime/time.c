@@ -19,6 +19,18 @@ uint64_t deadline_of(const struct timespec *until)
     return at > epoch ? at - epoch : 0;
 }
 
+/* Until the object can be had, or, where there is one, until the deadline. */
+bool wait_at(enum wait_kind kind, struct object *object, const struct timespec *until)
+{
+    const struct wait wait = {.kind = kind,
+                              .object = object,
+                              .call = THIS_CALL,
+                              .pc = PC,
+                              .timed = until,
+                              .deadline = until ? deadline_of(until) : 0};
+    return decide(&wait) != RESUME_TIMEOUT;
+}
+
 static void sleep_until(uint64_t deadline)
 {
     if (deadline <= S->now) {
