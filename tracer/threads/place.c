@@ -71,7 +71,7 @@ static int64_t claim_chunk(void)
 
     while (chunk < have && !atomic_compare_exchange_weak(claimed, &chunk, chunk + 1))
         continue;
-    if (chunk + RING_BELOW >= have)
+    if (chunk + RING_BELOW >= have || chunk + POOL_MOST_AHEAD / 2 == have)
         ring(threads.pool);
     return chunk < have ? (int64_t)chunk : -1;
 }

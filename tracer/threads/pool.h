@@ -13,7 +13,7 @@
 
 #include "tracer/log.h"
 
-enum { POOL_SLOTS = 1024, POOL_LANES = 2048, POOL_LEAST_AHEAD = 2, POOL_MOST_AHEAD = 16 };
+enum { POOL_SLOTS = 1024, POOL_LANES = 2048, POOL_LEAST_AHEAD = 2, POOL_MOST_AHEAD = 64 };
 
 struct pool_slot {
     _Atomic uint64_t owner; /* POOL_OWNER(pid, tid); 0: free */
