@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SECONDS = 60, BOUND = 2 };
+enum { SECONDS = 10, BOUND = 2 };
 
 static const char *get(const json_t *object, const char *member)
 {
@@ -210,7 +210,7 @@ static json_t *explore(const struct scenario *scenario, const char *lines, const
             ? errno
             : run_command(&(struct run_options){.argv = argv,
                                                 .directory = text("%s.build", evidence_subject(scenario->subject)),
-                                                .deadline_ms = 2 * SECONDS * 1000},
+                                                .deadline_ms = 8 * SECONDS * 1000},
                           &result);
     if (error)
         return NULL;

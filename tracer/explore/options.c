@@ -24,7 +24,7 @@ void explore_options_help(void)
          "                          hits a limit, delay and pct, in search of failures\n"
          "  -r, --seed=N            of pct and random (1)\n"
          "  -n, --schedules=N       at most N runs\n"
-         "  -t, --time=SECONDS      at most so long (60); reaching it is never a pass\n"
+         "  -t, --time=SECONDS      at most so much CPU time (60); reaching it is never a pass\n"
          "  -d, --depth=D           of pct: bugs of D ordering constraints (3)\n"
          "      --spurious=N        spurious wake-ups a run (1)\n"
          "      --decisions=N       decisions a run (20000)\n"
