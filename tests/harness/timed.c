@@ -4,6 +4,7 @@
  *                                nobody?       → time passes
  *
  * What a stop means is timed_stops.c's business, who is next timed_order.c's, the clocks are timed_clock.c's. */
+#include "tests/harness/run.h"
 #include "tests/harness/timed_run.h"
 #include "tests/harness/timed_stops.h"
 
@@ -23,7 +24,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 10, SPIN_MS = 20, CALLS_OF_A_SPIN = 400, CALLS_MAX = 5000, BARREN_MAX = 100, ARGUMENTS_MAX = 20 };
+enum {
+    TICK_MS = 10,
+    SPIN_MS = 20,
+    CALLS_OF_A_SPIN = 400,
+    CALLS_MAX = 5000,
+    BARREN_MAX = 100,
+    SPINS_ON = 10000,
+    ARGUMENTS_MAX = 20
+};
 
 static volatile sig_atomic_t ticks;
 
@@ -31,6 +40,11 @@ static void tick(int signo)
 {
     (void)signo;
     ticks++;
+}
+
+static bool past_deadline(void)
+{
+    return (unsigned)ticks * TICK_MS > TIMED_DEADLINE_SECONDS * 1000 * run_patience();
 }
 
 /* ---- starting ---- */
@@ -52,7 +66,7 @@ static void become_program(const struct timed_options *options, int go, int out)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     personality(ADDR_NO_RANDOMIZE);
-    limit(RLIMIT_CPU, TIMED_CPU_SECONDS);
+    limit(RLIMIT_CPU, TIMED_CPU_SECONDS * run_patience());
     limit(RLIMIT_FSIZE, TIMED_OUTPUT_MAX);
     limit(RLIMIT_CORE, 0);
     sigset_t none;
@@ -104,11 +118,11 @@ static long long cpu_ms(pid_t pid)
     return used.tv_sec * 1000LL + used.tv_nsec / 1000000;
 }
 
-/* The real clock has ticked.  A task that has used SPIN_MS of CPU time without a call is taken to spin: time may pass,
- * and others may go first.  CPU time, not the wall's: load on the machine changes nothing.  True. */
+/* The real clock has ticked.  A task that has used SPIN_MS of CPU time without a call is looked at, whether it spins:
+ * then time may pass, and others may go first.  True. */
 static bool at_tick(struct run *run, long long *cpu_at_start)
 {
-    if (ticks * TICK_MS > TIMED_DEADLINE_SECONDS * 1000)
+    if (past_deadline())
         timed_end_run(run, TIMED_NO_ANSWER);
     struct task *task = run->running;
     if (run->ending || !run->started || !task || task->in_call || cpu_ms(task->process->tid) - *cpu_at_start < SPIN_MS)
@@ -165,7 +179,7 @@ static void settle(struct run *run)
         calm = moved ? 0 : calm + 1;
         if (moved)
             sched_yield();
-        if (ticks * TICK_MS > TIMED_DEADLINE_SECONDS * 1000)
+        if (past_deadline())
             timed_end_run(run, TIMED_NO_ANSWER);
         if (run->ending)
             return;
@@ -216,7 +230,7 @@ static void let_time_pass(struct run *run)
             timed_end_run(run, TIMED_DEADLOCK);
     } else if (spins->spins >= 3 || !timed_pass(run)) {
         spins->spinning = false;
-        if (spins->calls > CALLS_MAX || (spins->spins && timed_spins_on(run, spins)))
+        if (spins->calls > CALLS_MAX || (spins->spins && timed_spins_on(run, spins, SPINS_ON)))
             timed_end_run(run, TIMED_SPINS);
     }
 }
@@ -255,13 +269,25 @@ static void follow(struct run *run)
         ;
 }
 
-static void conclude(struct run *run, int out)
+/* CPU time of all children that were waited for, in ms. */
+static long used_ms(void)
+{
+    struct rusage used;
+    getrusage(RUSAGE_CHILDREN, &used);
+    return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+           (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
+}
+
+static void conclude(struct run *run, int out, long used)
 {
     struct timed_result *result = run->result;
     result->status = run->status;
     if (result->end == TIMED_EXITED && WIFSIGNALED(run->status)) {
         int signo = WTERMSIG(run->status);
-        result->end = signo == SIGXFSZ ? TIMED_TOO_MUCH : signo == SIGXCPU ? TIMED_OUT_OF_TIME : TIMED_SIGNALLED;
+        bool used_up = used >= TIMED_CPU_SECONDS * 900l * run_patience(); /* at the limit the kernel sends SIGKILL */
+        result->end = signo == SIGXFSZ                                    ? TIMED_TOO_MUCH
+                      : signo == SIGXCPU || (signo == SIGKILL && used_up) ? TIMED_OUT_OF_TIME
+                                                                          : TIMED_SIGNALLED;
     }
     for (unsigned i = 1; i < run->count; i++)
         result->processes += run->tasks[i].process == &run->tasks[i];
@@ -297,9 +323,10 @@ static int run_ticking(struct run *run, int out)
         run->running = first;
         while (first->state == TASK_RUNNING && !run->started && (take_report(run, 0) || errno == EINTR))
             ;
+        long used = used_ms();
         follow(run);
         setitimer(ITIMER_REAL, &never, NULL);
-        conclude(run, out);
+        conclude(run, out, used_ms() - used);
     }
     sigaction(SIGALRM, &before, NULL);
     return !error && !run->started ? ENOEXEC : error;

@@ -13,7 +13,7 @@ void timed_resume(struct run *run, struct task *task);
 /* Wakes sleepers that have a signal to take; looks whether those that were sent one still have it to take. */
 void timed_wake(struct run *run);
 
-/* Does it go on, instruction after instruction, without ever making a system call?  True after SPINS_ON of them. */
-bool timed_spins_on(struct run *run, struct task *task);
+/* Does it go on, instruction after instruction, without ever making a system call?  True after so many. */
+bool timed_spins_on(struct run *run, struct task *task, unsigned instructions);
 
 #endif
