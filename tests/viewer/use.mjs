@@ -80,11 +80,11 @@ const tests = {
 
   a_click_shows_the_step: () => using('trap', {}, async ({ page, see, press }) => {
     await press('End');
-    const row = page.locator('#ladder [role=option]', { hasText: 'table[231]' });
+    const row = page.locator('#ladder [role=option]', { hasText: '→ exit_group' });
     await row.click();
     const after = await see();
     return claims({
-      'the row clicked is shown': after.what.includes('table[231]') && after.number === '3',
+      'the row clicked is shown': after.what.includes('→ exit_group') && after.number === '3',
       'the row clicked is selected': after.selected === after.at && after.active === `row-${after.at}`,
       'its handler is told': /handler’s address\s*0x/.test(after.details),
     });
@@ -194,7 +194,7 @@ const tests = {
 
   search_finds: () => using('trap', {}, async ({ page, press, see }) => {
     await press('/');
-    await page.keyboard.type('TABLE[110]');
+    await page.keyboard.type('→ GETPPID');
     const before = await see();
     await press('Enter');
     const first = await see();
@@ -209,7 +209,7 @@ const tests = {
     return [
       ...claims({
         'hits are counted': before.found === '2', 'hits are marked': (await page.locator('.row.hit').count()) === 0,
-        'Enter leads to the first': first.what.includes('table[110]') && first.found === '1/2',
+        'Enter leads to the first': first.what.includes('→ getppid') && first.found === '1/2',
         'Enter again leads to the second': second.at > first.at && second.found === '2/2',
         'Shift+Enter leads back': back.at === first.at, 'nothing is found': none.found === 'none', 'Escape leaves': done.focus === 'ladder' && done.found === '',
       }),
@@ -398,13 +398,13 @@ const tests = {
     return found;
   },
 
-  it_prints: () => using('two', {}, async ({ page }) => {
+  it_prints: () => using('two', { colorScheme: 'dark' }, async ({ page }) => {
     const pdf = (await page.pdf()).toString('latin1'), pages = pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
     await page.emulateMedia({ media: 'print' });
     const { drawn, of } = await page.evaluate(() => ({ drawn: document.querySelectorAll('#ladder [role=option]').length, of: document.querySelector('#ladder [role=option]').ariaSetSize }));
-    const controls = await page.locator('#controls').isVisible();
-    return [...differs('rows on paper', drawn, Number(of)), ...claims({ 'buttons are not printed': !controls, 'it takes more than a page': pages > 1 })];
+    const controls = await page.locator('#controls').isVisible(), ink = await page.locator('.row .label').first().evaluate((label) => getComputedStyle(label).color);
+    return [...differs('rows on paper', drawn, Number(of)), ...claims({ 'buttons are not printed': !controls, 'paper is white and ink dark': ink === 'rgb(29, 33, 38)', 'it takes more than a page': pages > 1 })];
   }),
 
   motion_is_reduced_where_one_asks: async () => {
