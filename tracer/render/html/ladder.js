@@ -79,7 +79,7 @@ function drawBrackets(row, y, above, below, parent) {
 
 // What threads do between their rows: a line each, dashed while one waits.
 function drawLives(from, to, y0, parent) {
-  const WAITS = /^(syscall|join-wait|lock-wait|cond-wait|sem-wait|barrier-wait)$/;
+  const WAITS = /^(syscall|join-wait|lock-wait|cond-wait|sem-wait|barrier-wait|stopped)$/;
   trace.lanes.forEach((lane, index) => {
     const x = view.x[index], list = rowsOfLane[index];
     if (x < 0) return;

@@ -101,7 +101,7 @@ const OTHER = {
   host: { [AT_CPU]: "A trap of the hypervisor’s own.", "software": "A hypervisor of type 2 is itself a process: it asks the host OS. Type 1 has nothing below it." },
   syscall: { [AT_CPU]: "{call}: saves where to return, raises the level, jumps. {back} undoes it.",
     "the kernel": "Saves the registers, takes the number from {number}, runs the handler from its table, restores the registers: all seven steps in one row of this picture." },
-  signal: { [AT_CPU]: "Nothing: a signal is the kernel’s invention.", "the kernel": "On the way back to user mode it builds a frame on the thread’s stack and returns into the handler instead." },
+  signal: { [AT_CPU]: "Nothing: a signal is the kernel’s invention.", "the kernel": "Before the thread goes back to user mode: with a handler it builds a frame on the thread’s stack and returns into the handler instead; without one it does what the signal’s default is, such as to stop or end it." },
   clone: { [AT_CPU]: "Nothing: threads are the kernel’s invention.", "the kernel": "Makes a second set of saved registers that shares the memory, and puts it in the run queue." },
   "lock-wait": { [AT_CPU]: "One atomic compare-and-swap; no trap when the lock is free.", "the kernel": "Only when it is held: futex puts the thread to sleep until the owner’s release." },
   "cond-wait": { [AT_CPU]: "Nothing special.", "the kernel": "futex: releases the lock and sleeps in one step as seen by the others." },

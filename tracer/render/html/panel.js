@@ -47,6 +47,7 @@ function hardware(row) {
 const UNTOLD = {
   "program counter": (value) => value === "0x0",
   "other thread": (value) => value === "0",
+  "fault address": (value) => value === "0x0",
   "second object": (value) => value === "0x0",
   "sent by process": (value) => value === "0",
   "source line": (value) => value === "0",
