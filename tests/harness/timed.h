@@ -62,7 +62,7 @@ enum timed_end {
     TIMED_DEADLOCK,    /* all wait, no timer is armed: found by looking, not by a clock */
     TIMED_SPINS,       /* it computes, in a loop that nothing can end any more: counted in instructions */
     TIMED_REFUSED,     /* `refused` says what it asked the kernel for */
-    TIMED_TOO_MUCH,    /* more than TIMED_EVENTS_MAX events, or TIMED_OUTPUT_MAX bytes of output */
+    TIMED_TOO_MUCH,    /* more than TIMED_EVENTS_MAX events, TIMED_OUTPUT_MAX bytes, or TIMED_VIRTUAL_SECONDS */
     TIMED_OUT_OF_TIME, /* it used TIMED_CPU_SECONDS of CPU time: a limit, not a finding */
     TIMED_NO_ANSWER,   /* TIMED_DEADLINE_SECONDS passed, by the clock on the wall: likewise */
 };
@@ -71,6 +71,7 @@ enum {
     TIMED_TASKS_MAX = 64,
     TIMED_EVENTS_MAX = 20000,
     TIMED_OUTPUT_MAX = 1 << 20,
+    TIMED_VIRTUAL_SECONDS = 20,
     TIMED_CPU_SECONDS = 10, /* these two × $TRAPBOOK_PATIENCE */
     TIMED_DEADLINE_SECONDS = 120,
 };

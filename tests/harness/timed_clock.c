@@ -267,6 +267,8 @@ bool timed_pass(struct run *run)
     uint64_t deadline = next_deadline(run);
     if (!burner && deadline == NEVER)
         return false;
+    if (run->now > TIMED_VIRTUAL_SECONDS * 1000000ull)
+        timed_end_run(run, TIMED_TOO_MUCH); /* no experiment takes so long: it computes for ever */
     uint64_t until_then = deadline > run->now ? deadline - run->now : 0;
     struct task *spins = timed_spinner(run);
     if (!burner) {

@@ -45,7 +45,7 @@ const char *timed_bad_end(const struct timed_result *result)
     case TIMED_REFUSED:
         return text("it asked the kernel %s, and was stopped there", result->refused);
     case TIMED_TOO_MUCH:
-        return "it goes on and on: stopped after 20,000 events";
+        return "it goes on and on: stopped after 20 s of virtual time, or 20,000 events";
     default:
         return result->status ? text("the program ended within it, with status %d", WEXITSTATUS(result->status)) : NULL;
     }
