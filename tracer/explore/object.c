@@ -77,6 +77,10 @@ static const char *const uncontrolled[] = {
     "pthread_*",   "sem_open",   "sem_close",    "sem_unlink",  "poll",       "select",      "epoll_*",
     "eventfd",     "pipe"};
 
+/* Handlers of signals, and waiting for one: here we also say what does the same without. */
+static const char *const handlers[] = {"signal", "sigaction",  "bsd_signal", "ssignal",
+                                       "sigset", "sigsuspend", "pause",      "sigaltstack"};
+
 /* What sees, without waiting, whether a lock or a unit is free. */
 static const char *const tries[] = {"pthread_mutex_trylock",
                                     "pthread_mutex_timedlock",
@@ -123,8 +127,11 @@ static bool is_reserved(const char *name)
 
 static int refuse(char error[EXPLORE_ERROR_MAX], const char *source, const char *name, const char *why)
 {
-    snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it %s '%s'%s", source, why, name,
-             strcmp(why, "uses") == 0 ? ", which takes the program out of the explorer's control" : "");
+    const char *more = strcmp(why, "uses") != 0 ? "" : ", which takes the program out of the explorer's control";
+    if (*more && MATCHES(name, handlers))
+        more = ": a handler runs between any two instructions, which no list of orders covers; block the signal "
+               "in every thread, and let one wait for it (sigwait)";
+    snprintf(error, EXPLORE_ERROR_MAX, "cannot explore %s: it %s '%s'%s", source, why, name, more);
     return -1;
 }
 
