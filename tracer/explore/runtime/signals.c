@@ -159,6 +159,8 @@ static bool merges(int signo, uint32_t target)
 static int send(int signo, uint32_t target, int code, union sigval value)
 {
     decide_freely(THIS_CALL, PC);
+    if (target != NO_THREAD && S->thread[target].joined) /* perhaps just now */
+        find_words(FINDING_DESTROYED, PC, "a signal to a thread that has been joined: its number may be another's");
     if (signo < 0 || signo >= SIGNALS_END)
         return EINVAL;
     if (signo == 0) /* asks only whether the target is there */
@@ -186,8 +188,6 @@ static int send_to_thread(pthread_t handle, int signo, int code, union sigval va
     uint32_t number = (uint32_t)(handle - HANDLE_BASE);
     if (handle < HANDLE_BASE || number >= S->threads)
         find_words(FINDING_UNINITIALIZED, PC, "a signal to a thread that was never created");
-    if (S->thread[number].joined)
-        find_words(FINDING_DESTROYED, PC, "a signal to a thread that has been joined: its number may be another's");
     return send(signo, number, code, value);
 }
 
@@ -270,9 +270,22 @@ int semantics_sigpending(sigset_t *set)
 
 /* ---- waiting ---- */
 
+/* With no time to wait: no wait that could end early, and so no choice of when. */
+static bool look_for(const sigset_t *set, struct sent *taken)
+{
+    decide_freely(THIS_CALL, PC);
+    if (take(read_set(set, PC), taken))
+        return true;
+    use_signals();
+    thread_saw(PC, (uintptr_t)set, 0);
+    return false;
+}
+
 /* Returns false when the time was up. */
 static bool wait_for(const sigset_t *set, const struct timespec *length, struct sent *taken)
 {
+    if (length && length->tv_sec == 0 && length->tv_nsec == 0)
+        return look_for(set, taken);
     struct wait wait = {.kind = WAIT_SIGNAL, .signals = read_set(set, PC), .call = THIS_CALL, .pc = PC};
     wait.timed = length != NULL;
     wait.deadline = length ? S->now + (uint64_t)length->tv_sec * 1000000000u + (uint64_t)length->tv_nsec : 0;

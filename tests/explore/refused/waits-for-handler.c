@@ -1,0 +1,7 @@
+/* uses: (sigwait) */
+#include <unistd.h>
+
+int main(void)
+{
+    return pause();
+}
