@@ -194,6 +194,23 @@ Test(threads, objects_have_the_names_of_variables)
     named("waits-plain", plain);
 }
 
+Test(threads, what_has_no_name_is_numbered)
+{
+    const char *program = strdup(told_program("numbered")), *log = strdup(check_path("n.trap"));
+    struct run_result result;
+    const char *record[] = {check_built("trapflow"), "record", "-S", "-o", log, "--", program, NULL};
+    const char *render[] = {check_built("trapflow"), "render", log, "-f", "text", "--fold=0", NULL};
+
+    cr_assert(run_command(&(struct run_options){.argv = record}, &result) == 0);
+    run_free(&result);
+    cr_assert(run_command(&(struct run_options){.argv = render, .environment = (const char *[]){"COLUMNS=200", NULL}},
+                          &result) == 0);
+    cr_expect(check_has(result.out, "pthread_mutex_lock(mutex 1)"), "%s", result.out);
+    cr_expect(check_has(result.out, "pthread_mutex_lock(mutex 2)"), "%s", result.out);
+    cr_expect(!check_has(result.out, "(mutex 0x"), "%s", result.out);
+    run_free(&result);
+}
+
 /* ---- what the program sees ---- */
 
 static void compare_looks(const char *const environment[], const char *argument)

@@ -182,6 +182,11 @@ uint64_t names_hash(const struct names *names, size_t entry)
     return hash;
 }
 
+unsigned names_number(const struct names *names, size_t entry)
+{
+    return objects_number(names->objects, entry);
+}
+
 bool names_any(const struct names *names, size_t entry)
 {
     return chain_of(names, entry) != NOWHERE || objects_name(names->objects, entry) != NULL;

@@ -26,6 +26,9 @@ bool names_find(const struct names *names, size_t entry, enum event_text_role ro
 bool names_add(const struct names *names, size_t entry, enum event_text_role role, struct words *to,
                const char *otherwise);
 
+/* The number of the pthread object that the entry is about, where it has no name (objects.h); 0 if there is none. */
+unsigned names_number(const struct names *names, size_t entry);
+
 /* True if any text belongs to that entry. */
 bool names_any(const struct names *names, size_t entry);
 

@@ -1,18 +1,22 @@
 /* Names of synchronisation objects: an address in a program's image is looked up once, in the files that the program
- * was made of, and kept.  What is on a stack or was allocated has no name.
+ * was made of, and kept.  What is on a stack or was allocated gets a number instead, in the order in which the log
+ * first speaks of such objects: "2" of the mutexes.  So a picture of a part of the log calls it what the whole one
+ * does.
  */
 #include "tracer/render/objects.h"
 #include "tracer/record/symbols.h"
 #include "tracer/render/payload.h"
 #include "tracer/threads/calls.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct known {
     size_t image; /* 0: an empty slot */
     uint64_t address;
-    char *name; /* NULL: it has none */
+    char *name;      /* NULL: it has none, but … */
+    unsigned number; /* … this, counted from 1 among its kind */
 };
 
 struct objects {
@@ -21,6 +25,8 @@ struct objects {
     bool failed;
     struct known *known; /* open addressing */
     size_t count, slots;
+    unsigned numbered[OBJECT_KIND_END];
+    bool read; /* all objects of the log are known */
 };
 
 struct objects *objects_open(const struct log_view *view)
@@ -87,21 +93,45 @@ static bool ready(struct objects *objects)
     return !objects->failed;
 }
 
-const char *objects_name(struct objects *objects, size_t entry)
+/* Learns the object of one event, if it is new. */
+static struct known *learn(struct objects *objects, size_t entry)
 {
-    uint64_t address = address_of(objects->view->entries[entry].event);
-    struct known *known;
-    char text[128];
+    const struct event *event = objects->view->entries[entry].event;
+    const uint64_t address = address_of(event);
     size_t image;
 
     if (address == 0 || !ready(objects) || (image = symbols_image(objects->symbols, entry)) == 0)
         return NULL;
-    known = slot_of(objects->known, objects->slots, image, address);
-    if (known->image == 0) {
-        *known = (struct known){.image = image, .address = address};
-        if (symbols_object(objects->symbols, entry, address, text, sizeof text))
-            known->name = strdup(text);
-        objects->count++;
-    }
-    return known->name;
+    struct known *known = slot_of(objects->known, objects->slots, image, address);
+    if (known->image != 0)
+        return known;
+    const struct event_sync *sync = EVENT_PAYLOAD(event, sync);
+    char text[128];
+    *known = (struct known){.image = image, .address = address};
+    if (symbols_object(objects->symbols, entry, address, text, sizeof text))
+        known->name = strdup(text);
+    else
+        known->number = ++objects->numbered[sync->object_kind < OBJECT_KIND_END ? sync->object_kind : 0];
+    objects->count++;
+    return known;
+}
+
+static const struct known *find(struct objects *objects, size_t entry)
+{
+    for (size_t i = 0; !objects->read && i < objects->view->count; i++)
+        learn(objects, i);
+    objects->read = true;
+    return learn(objects, entry);
+}
+
+const char *objects_name(struct objects *objects, size_t entry)
+{
+    const struct known *known = find(objects, entry);
+    return known != NULL ? known->name : NULL;
+}
+
+unsigned objects_number(struct objects *objects, size_t entry)
+{
+    const struct known *known = find(objects, entry);
+    return known != NULL ? known->number : 0;
 }

@@ -14,4 +14,8 @@ void objects_close(struct objects *objects);
  * object.  Valid until objects_close. */
 const char *objects_name(struct objects *objects, size_t entry);
 
+/* What it is called instead: the 1st, 2nd, … of its kind without a name, in the order of the log.  0 if it has a name,
+ * or the event no object. */
+unsigned objects_number(struct objects *objects, size_t entry);
+
 #endif

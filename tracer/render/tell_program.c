@@ -162,6 +162,18 @@ static void tell_line(struct telling *telling, uint32_t line)
         words_add(&telling->label, " · line %u", line);
 }
 
+/* Its name, or else its number, or else where it is. */
+static void tell_object(struct telling *telling, uint64_t address)
+{
+    if (tell_name(telling, &telling->label, NULL))
+        return;
+    const unsigned number = names_number(telling->flow->names, telling->entry);
+    if (number != 0)
+        words_add(&telling->label, "%u", number);
+    else
+        words_add(&telling->label, "0x%llx", (unsigned long long)address);
+}
+
 /* `pthread_mutex_lock(mutex queue.lock) · waited 3.1 µs for thread 2`.  Of a call in one row the result is in
  * the event that ended it. */
 void tell_sync(struct telling *telling)
@@ -183,8 +195,7 @@ void tell_sync(struct telling *telling)
         words_add(label, "(%s)", telling->flow->lanes[thread].name);
     } else if (sync->object != 0 && object != NULL) {
         words_add(label, "(%s ", object);
-        if (!tell_name(telling, label, NULL))
-            words_add(label, "0x%llx", (unsigned long long)sync->object);
+        tell_object(telling, sync->object);
         words_add(label, ")");
     }
     const char *error = last->result != 0 ? syscall_error_name(last->result) : NULL;

@@ -56,7 +56,10 @@ static void say_object(const struct wait_picture *picture, const struct waits_ob
 {
     const char *kind = object_kind_name(object->kind);
     words_add(words, "%s ", kind != NULL ? kind : "object");
-    if (!names_add(picture->flow->names, object->entry, TEXT_NAME, words, NULL))
+    const unsigned number = names_number(picture->flow->names, object->entry);
+    if (number != 0)
+        words_add(words, "%u", number);
+    else if (!names_add(picture->flow->names, object->entry, TEXT_NAME, words, NULL))
         words_add(words, "0x%llx", (unsigned long long)object->address);
 }
 
