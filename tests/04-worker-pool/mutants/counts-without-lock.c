@@ -1,4 +1,5 @@
-/* kills: drained; lesson: the count of jobs that are taken is changed without the lock: two that submit at once may count one */
+/* kills: drained; lesson: the count of jobs that are taken is changed without the lock: two that submit at once may
+ * count one */
 #include "pool.h"
 
 #include "job_queue.h"
