@@ -223,6 +223,9 @@ Test(grader, make_explores_and_replays)
 
     cr_assert_eq(run_words(&ran, "make", "-s", "replay", "EX=01", built, (char *)NULL), 0);
     cr_assert(check_has(ran.err, "cannot replay without a schedule"), "%s", ran.err);
+
+    cr_assert_eq(run_words(&ran, "make", "-s", "explore", "EX=06", built, (char *)NULL), 0);
+    cr_assert(run_exit_code(&ran) != 0 && check_has(ran.err, "it is about signals"), "%s%s", ran.out, ran.err);
 }
 
 /* A failure that only some order shows: its schedule replays that order of that scenario, and again. */
