@@ -13,7 +13,7 @@
 
 Test(signal_thread, example)
 {
-    accept(scenario_run, "visible", "demo");
+    require("visible", "demo");
 }
 
 Test(signal_thread, refuses)
