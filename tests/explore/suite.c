@@ -223,6 +223,20 @@ Test(explore, a_failing_schedule_becomes_trap_events)
     log_view_free(&view);
 }
 
+/* A signal is told by its name, as any reader of a man page knows it. */
+Test(explore, pictures_name_the_signals)
+{
+    struct run_result result;
+    const char *trace = check_path("signals.trap");
+    cr_assert_eq(EXPLORE(&result, "--trace", trace, "--build", "--", "tests/explore/corpus/wrong-signals-counted.c"),
+                 1);
+    run_free(&result);
+    const char *const argv[] = {check_built("trapflow"), "render", trace, "-f", "text", NULL};
+    cr_assert_eq(run_command(&(struct run_options){.argv = argv}, &result), 0);
+    cr_assert(check_has(result.out, "kill(SIGUSR1)") && check_has(result.out, "sigwait(SIGUSR1)"), "%s", result.out);
+    run_free(&result);
+}
+
 Test(explore, output_is_compared)
 {
     static const char source[] =

@@ -193,6 +193,10 @@ void tell_sync(struct telling *telling)
                           : FLOW_NO_LANE;
     if (thread != FLOW_NO_LANE) {
         words_add(label, "(%s)", telling->flow->lanes[thread].name);
+    } else if (sync->object_kind == OBJECT_SIGNAL) {
+        words_add(label, "(");
+        tell_signo(label, (int)last->object);
+        words_add(label, ")");
     } else if (sync->object != 0 && object != NULL) {
         words_add(label, "(%s ", object);
         tell_object(telling, sync->object);
