@@ -198,7 +198,7 @@ struct event_module {
 enum { EVENT_REGISTERS_MAX = 7 };
 struct event_registers {
     uint32_t about;
-    uint8_t first; /* number of the first register here, in the order of the CPU's manual */
+    uint8_t first; /* number of the first register here, in the order of tracer/arch/registers.h */
     uint8_t used;
     uint16_t machine; /* ELF e_machine, which tells the order */
     uint64_t value[EVENT_REGISTERS_MAX];

@@ -80,9 +80,29 @@ static void write_frames(struct ladder *ladder, uint32_t lane, const uint64_t *p
     }
 }
 
+/* As the code was stopped: what it asked for, and what it will find again. */
+static void write_registers(struct ladder *ladder)
+{
+    for (unsigned number = 0; number < REGISTER_COUNT; number += EVENT_REGISTERS_MAX) {
+        struct event_registers part = {
+            .about = ladder->stacks.about, .first = (uint8_t)number, .machine = ladder->log.header->machine};
+        struct event *event = begin(ladder, ladder->stacks.lane, sizeof part);
+        if (event == NULL)
+            return;
+        while (part.used < EVENT_REGISTERS_MAX && number + part.used < REGISTER_COUNT) {
+            part.value[part.used] = ladder->stacks.values[number + part.used];
+            part.used++;
+        }
+        memcpy(event->payload, &part, sizeof part);
+        log_publish(event, EVENT_REGISTERS);
+    }
+}
+
 static void write_stacks(struct ladder *ladder)
 {
     struct ladder_stacks *stacks = &ladder->stacks;
+    if (stacks->guest_frames != 0)
+        write_registers(ladder);
     write_frames(ladder, stacks->lane, stacks->guest, stacks->guest_frames);
     write_frames(ladder, stacks->own_lane, stacks->own, stacks->own_frames);
     stacks->guest_frames = stacks->own_frames = 0;
@@ -95,6 +115,7 @@ static void take_stacks(struct ladder_stacks *stacks, const struct event *event)
         (event->kind != EVENT_TRAP && event->kind != EVENT_PRIVILEGED && event->kind != EVENT_HANDLER_RETURN))
         return;
     stacks->about = event->seq;
+    registers_in_order(&stacks->registers->user, stacks->values);
     stacks->guest_frames = stacks_of_guest(stacks->registers, stacks->space, stacks->guest);
     stacks->own_frames = stacks_of_ours(stacks->own);
 }

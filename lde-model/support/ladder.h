@@ -5,6 +5,7 @@
 
 #include "lde-model/support/clock.h"
 #include "lde-model/support/stacks.h"
+#include "tracer/arch/registers.h"
 #include "tracer/log.h"
 
 struct ladder {
@@ -26,6 +27,7 @@ struct ladder {
         uint32_t about;
         unsigned guest_frames, own_frames; /* 0: nothing to write */
         uint64_t guest[STACKS_FRAMES], own[STACKS_FRAMES];
+        uint64_t values[REGISTER_COUNT]; /* the guest's registers, with its stack */
     } stacks;
     uint32_t code_lane; /* whose code is being told of */
 };

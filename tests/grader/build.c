@@ -79,18 +79,6 @@ static void copy(const char *from, const char *to)
     close(out);
 }
 
-static bool mentions(const char *path, const char *word)
-{
-    char *source = NULL;
-    size_t size = 0;
-    FILE *file = fopen(path, "r");
-    bool found = file && getdelim(&source, &size, '\0', file) > 0 && strstr(source, word);
-    free(source);
-    if (file)
-        fclose(file);
-    return found;
-}
-
 /* The words of a command line, in the order they are added. */
 struct command {
     const char *argv[ARGUMENTS_MAX + 1];
@@ -243,27 +231,6 @@ static char *refusal_of(const char *said)
     return words("%.*s", (int)strcspn(last, "\n"), last);
 }
 
-/* Does a file that was handed in use the threads of the C standard?  The explorer knows pthreads only: it gets the ones
- * told in the others. */
-static bool add_c11(struct command *command, const struct places *places, const struct exercise *exercise,
-                    const char *here)
-{
-    static const char *const names[] = {
-        "thrd_create", "thrd_join", "thrd_detach",   "thrd_exit",   "thrd_current",  "thrd_equal",  "thrd_yield",
-        "thrd_sleep",  "mtx_init",  "mtx_lock",      "mtx_trylock", "mtx_timedlock", "mtx_unlock",  "mtx_destroy",
-        "cnd_init",    "cnd_wait",  "cnd_timedwait", "cnd_signal",  "cnd_broadcast", "cnd_destroy", "call_once"};
-    bool used = false;
-    size_t i;
-    json_t *file;
-    json_array_foreach (json_object_get(exercise->rubric, "files"), i, file)
-        used |= mentions(words("%s/%s", here, json_string_value(file)), "threads.h");
-    for (i = 0; used && i < sizeof names / sizeof *names; i++)
-        add(command, words("--allow=%s", names[i]));
-    if (used)
-        copy(words("%s/tests/harness/c11_threads.c", places->root), words("%s/c11_threads.c", here));
-    return used;
-}
-
 /* Builds OUTPUT for the explorer.  Its witnesses hold a hash of the program, so the same sources must give the same
  * program wherever they are built: the folder's own name is kept out of it. */
 static bool build_explored(const struct places *places, const struct exercise *exercise, const char *here,
@@ -277,15 +244,12 @@ static bool build_explored(const struct places *places, const struct exercise *e
     add_split(&command, "explore --build-only --cc=gcc");
     if (!json_is_false(json_object_get(explore, "strict")))
         add(&command, "--strict");
-    bool c11 = add_c11(&command, places, exercise, here);
     json_array_foreach (json_object_get(explore, "allow"), i, allowed)
         add(&command, words("--allow=%s", json_string_value(allowed)));
     add(&command, words("--output=%s", output));
     add_split(&command, "--build -- -std=gnu11");
     add(&command, words("-fdebug-prefix-map=%s=.", here));
     add_sources(&command, exercise);
-    if (c11)
-        add(&command, "c11_threads.c");
     run_compiler(&command, here, &result);
     int status = run_exit_code(&result);
     build->refusal = status == 0 ? NULL : refusal_of(result.err);

@@ -186,6 +186,7 @@ Test(stacks, of_all_parties_have_their_own_names)
     cr_expect(has_stack(result.out, "guest-os:2", "yield_print", ""));
     cr_expect(has_stack(result.out, "hypervisor", "hypervisor_handle", "run_trap"));
     cr_expect_not(has_stack(result.out, "guest-os:2", "tick_do", ""));
+    cr_expect(check_has(result.out, "\"kind\":\"registers\""), "a stop has its registers, too");
     run_free(&result);
     LDE(&result, 0, "run", "--stacks", "--slice", "traps:100", "--trace", trace, "gcf");
     run_free(&result);

@@ -119,7 +119,7 @@ Test(threads, on_a_full_disk)
     struct run_result result;
     size_t locks;
 
-    snprintf(script, sizeof script, "ulimit -f 2048; exec %s record --no-syscalls -o %s -- %s return",
+    snprintf(script, sizeof script, "ulimit -f 2048; exec '%s' record --no-syscalls -o '%s' -- '%s' return",
              check_built("trapflow"), check_path("f.trap"), told_program("ends"));
     cr_assert(run_words(&result, "sh", "-c", script, NULL) == 0);
     cr_assert(run_exit_code(&result) == 0 && strcmp(result.out, "return\n") == 0, "said %s%s", result.out, result.err);

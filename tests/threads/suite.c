@@ -241,7 +241,11 @@ Test(threads, a_preload_of_its_own_stays)
     char variable[512];
     const char *preload[] = {variable, NULL};
 
-    snprintf(variable, sizeof variable, "LD_PRELOAD=%s", told_program("libearly.so"));
+    const char *copy[] = {"cp", told_program("libearly.so"), check_path("libearly.so"), NULL};
+    struct run_result copied;
+    cr_assert(run_command(&(struct run_options){.argv = copy}, &copied) == 0 && run_exit_code(&copied) == 0);
+    run_free(&copied);
+    snprintf(variable, sizeof variable, "LD_PRELOAD=%s", check_path("libearly.so")); /* where no space is in the way */
     compare_looks(preload, NULL);
     compare_looks(preload, "again");
 }
