@@ -5,6 +5,7 @@
 #include "tests/harness/birth.h"
 #include "tests/harness/check.h"
 #include "tests/harness/evidence.h"
+#include "tests/harness/run.h"
 #include "tests/harness/scenario.h"
 
 #include <criterion/criterion.h>
@@ -67,9 +68,10 @@ static struct birth_result watch(const struct pairs *pairs, struct birth_options
     if (error)
         cr_skip_test("INFRA: cannot run %s: %s", options.program, strerror(error));
     if (result.end == BIRTH_OUT_OF_TIME)
-        cr_skip_test("INCONCLUSIVE: after %d s of CPU time it had not ended: a loop without end?", BIRTH_CPU_SECONDS);
+        cr_skip_test("INCONCLUSIVE: after %u s of CPU time it had not ended: a loop without end?",
+                     BIRTH_CPU_SECONDS * run_patience());
     if (result.end == BIRTH_NO_ANSWER)
-        cr_skip_test("INCONCLUSIVE: no end within %d s", BIRTH_DEADLINE_SECONDS);
+        cr_skip_test("INCONCLUSIVE: no end within %u s", BIRTH_DEADLINE_SECONDS * run_patience());
     return result;
 }
 

@@ -15,6 +15,14 @@ aarch64-goals:
 aarch64-suites:
 	@echo aarch64 $(AARCH64_SUITES)
 
-.PHONY: test-aarch64
+# What grades there; the programs that are graded are built by tests/aarch64/cells.
+.PHONY: aarch64-exercise-goals
+aarch64-exercise-goals:
+	@echo $(B)/trapflow $(EXPLORE_RUNTIME) $(SUBJECT_OBJS) $(patsubst %,$(B)/tests/%/suite,$(filter $(EX)%,$(EXERCISES)))
+
+.PHONY: test-aarch64 test-aarch64-exercises
 test-aarch64:  ## the suites on AArch64, under Debian's arm64 kernel in qemu-system
 	$(Q)sh tests/aarch64/run $(B)/aarch64
+
+test-aarch64-exercises: $(B)/grade $(B)/trapflow  ## [EX=02] [CELLS=solutions]: solutions, stubs and mutants graded on AArch64 (hours)
+	$(Q)sh tests/aarch64/run $(B)/aarch64 exercises

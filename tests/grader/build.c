@@ -151,6 +151,12 @@ static bool compile(const struct command *command, const char *folder, struct bu
     return build->ok;
 }
 
+/* The built things to link with: this machine's, or those of the machine that is compiled for. */
+static const char *shelf(const struct places *places, const struct build *build)
+{
+    return build->target ? build->target : places->built;
+}
+
 /* What an exercise's program is compiled from, besides the files handed in: `program` and `headers` lie in the
  * exercise's folder, and a subject may swap any of them for one of the grader's. */
 static const char *const given[] = {"headers", "program"};
@@ -210,9 +216,9 @@ static bool build_subject(const struct places *places, const struct exercise *ex
     add(&command, output);
     add_sources(&command, exercise);
     add_strings(&command, json_object_get(exercise->rubric, "sources"), exercise->tests);
-    add_strings(&command, json_object_get(exercise->rubric, "objects"), words("%s/obj/tests", places->built));
+    add_strings(&command, json_object_get(exercise->rubric, "objects"), words("%s/obj/tests", shelf(places, build)));
     if (json_is_true(json_object_get(exercise->rubric, "perturb"))) {
-        add(&command, words("%s/obj/tests/harness/perturb.o", places->built));
+        add(&command, words("%s/obj/tests/harness/perturb.o", shelf(places, build)));
         add(&command, wraps());
     }
     add_strings(&command, json_object_get(exercise->rubric, "flags"), NULL);
@@ -241,7 +247,10 @@ static bool build_explored(const struct places *places, const struct exercise *e
     struct run_result result;
     size_t i;
     add(&command, words("%s/trapflow", places->built));
-    add_split(&command, "explore --build-only --cc=gcc");
+    add_split(&command, "explore --build-only");
+    add(&command, words("--cc=%s", build->target ? build->compiler : "gcc"));
+    if (build->target)
+        add(&command, words("--runtime=%s/explore/runtime.o", build->target));
     if (!json_is_false(json_object_get(explore, "strict")))
         add(&command, "--strict");
     json_array_foreach (json_object_get(explore, "allow"), i, allowed)
@@ -289,8 +298,8 @@ bool build_subjects(const struct places *places, const struct exercise *exercise
     const char *subject;
     size_t i;
     json_array_foreach (json_object_get(exercise->rubric, "objects"), i, name)
-        if (access(words("%s/obj/tests/%s", places->built, json_string_value(name)), R_OK) != 0)
-            fail(GRADE_INFRA, errno, "cannot link %s/obj/tests/%s; make check EX=%s builds it", places->built,
+        if (access(words("%s/obj/tests/%s", shelf(places, build), json_string_value(name)), R_OK) != 0)
+            fail(GRADE_INFRA, errno, "cannot link %s/obj/tests/%s; make check EX=%s builds it", shelf(places, build),
                  json_string_value(name), exercise->number);
     make_folder(folder);
     json_object_foreach (subjects, subject, swapped) {

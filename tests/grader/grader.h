@@ -62,6 +62,7 @@ char *exercise_source(const struct places *places, const struct exercise *exerci
 struct build {
     const char *compiler; /* "gcc" */
     const char *flags;    /* "-O2", words separated by spaces */
+    const char *target; /* NULL, or the built things of the machine that the compiler compiles for: what to link with */
     bool ok;
     const char *output; /* the compiler's words about the handed-in files; "" if it had none */
     char *refusal;      /* why the schedule explorer cannot take them; NULL if it can */

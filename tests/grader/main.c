@@ -37,21 +37,23 @@ char *words(const char *format, ...)
 }
 
 struct request {
-    const char *command, *exercise, *scenario, *from, *output, *subject, *compiler, *flags;
+    const char *command, *exercise, *scenario, *from, *output, *subject, *compiler, *flags, *target;
     bool json, colour, explored;
 };
 
-enum { KEY_FROM = 256, KEY_JSON, KEY_NO_COLOR, KEY_CC, KEY_CFLAGS, KEY_EXPLORED, KEY_SUBJECT };
+enum { KEY_FROM = 256, KEY_JSON, KEY_NO_COLOR, KEY_CC, KEY_CFLAGS, KEY_EXPLORED, KEY_SUBJECT, KEY_TARGET };
 
 static const struct argp_option options[] = {
     {"from", KEY_FROM, "WHERE", 0, "whose files: exercises (the default), solutions, a file or a folder", 0},
     {"json", KEY_JSON, NULL, 0, "the verdict as one JSON object", 0},
     {"no-color", KEY_NO_COLOR, NULL, 0, "no colours (as with NO_COLOR in the environment)", 0},
-    {"output", 'o', "FILE", 0, "build: where the program goes", 0},
+    {"output", 'o', "FILE", 0, "build: where the program goes; subjects: into which folder", 0},
     {"explored", KEY_EXPLORED, NULL, 0, "build: for the schedule explorer; the sources stay in FILE.build", 0},
     {"subject", KEY_SUBJECT, "NAME", 0, "build --explored: with this subject's scenarios, not the exercise's own", 0},
     {"cc", KEY_CC, "COMPILER", 0, "with which compiler (default gcc)", 0},
     {"cflags", KEY_CFLAGS, "FLAGS", 0, "with which flags besides the exercise's own (default -O2)", 0},
+    {"target", KEY_TARGET, "FOLDER", 0, "subjects: for another machine, whose built things lie there; with its --cc",
+     0},
     {0},
 };
 
@@ -76,6 +78,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SUBJECT:
         request->subject = argument;
+        return 0;
+    case KEY_TARGET:
+        request->target = argument;
         return 0;
     case KEY_CC:
         request->compiler = argument;
@@ -107,8 +112,10 @@ static const char doc[] = "Grades exercises, says where you are and what comes n
                           "  list       all exercises, with points\n"
                           "  all        grade every exercise, one line each\n"
                           "  build EX   compile it as you would, into --output\n"
+                          "  subjects EX  the programs that its tests run, into --output\n"
                           "  name EX    its full name\n"
                           "  files EX   the files to fill in\n"
+                          "  tests EX   its tests: points and name\n"
                           "  scenarios EX      the experiments that its program knows by name\n"
                           "  expected EX NAME  what one of them must print\n"
                           "\n"
@@ -219,6 +226,18 @@ static int command_name(const struct places *places, const struct request *reque
     return 0;
 }
 
+/* For scripts: each line of the rubric, as points and name. */
+static int command_tests(const struct places *places, const struct request *request)
+{
+    struct exercise exercise = exercise_find(places, request->exercise);
+    size_t i;
+    json_t *test;
+    json_array_foreach (json_object_get(exercise.rubric, "tests"), i, test)
+        printf("%d %s\n", (int)json_integer_value(json_object_get(test, "points")),
+               json_string_value(json_object_get(test, "name")));
+    return 0;
+}
+
 /* For scripts: the files that are handed in. */
 static int command_files(const struct places *places, const struct request *request)
 {
@@ -274,15 +293,43 @@ static int command_build(const struct places *places, const struct request *requ
     return built ? 0 : GRADE_LOST;
 }
 
+static char *absolute(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (!real)
+        fail(GRADE_BAD_INPUT, errno, "cannot use the folder '%s'", path);
+    return real;
+}
+
+/* What `check` builds, kept: for a machine that has no compiler. */
+static int command_subjects(const struct places *places, const struct request *request)
+{
+    struct exercise exercise = exercise_find(places, request->exercise);
+    struct build build = {.compiler = request->compiler, .flags = request->flags};
+    if (!request->output)
+        fail(GRADE_BAD_INPUT, 0, "cannot build the subjects without --output FOLDER");
+    build.target = request->target ? absolute(request->target) : NULL;
+    bool built = build_subjects(places, &exercise, request->from, absolute(request->output), &build);
+    fprintf(stderr, "%s%s", build.output, build.refusal ? words("%s\n", build.refusal) : "");
+    return built ? 0 : GRADE_LOST;
+}
+
 static const struct {
     const char *name;
     int (*run)(const struct places *, const struct request *);
     bool on_all; /* needs no exercise */
-} commands[] = {
-    {"check", command_check, false},      {"hint", command_hint, false},   {"where", command_where, true},
-    {"list", command_list, true},         {"all", command_all, true},      {"build", command_build, false},
-    {"name", command_name, false},        {"files", command_files, false}, {"scenarios", command_scenarios, false},
-    {"expected", command_expected, false}};
+} commands[] = {{"check", command_check, false},
+                {"hint", command_hint, false},
+                {"where", command_where, true},
+                {"list", command_list, true},
+                {"all", command_all, true},
+                {"build", command_build, false},
+                {"subjects", command_subjects, false},
+                {"tests", command_tests, false},
+                {"name", command_name, false},
+                {"files", command_files, false},
+                {"scenarios", command_scenarios, false},
+                {"expected", command_expected, false}};
 
 /* Told not to speak of errors, argp would not speak of help either. */
 static bool asks_help(int argc, char **argv)
@@ -310,8 +357,8 @@ int main(int argc, char **argv)
         i++;
     if (i == count)
         fail(GRADE_BAD_INPUT, 0,
-             "cannot do '%s': commands are check, hint, where, list, all, build, name, files, scenarios, expected "
-             "(grade --help)",
+             "cannot do '%s': commands are check, hint, where, list, all, build, subjects, name, files, tests, "
+             "scenarios, expected (grade --help)",
              command);
     if (!commands[i].on_all && !request.exercise)
         fail(GRADE_BAD_INPUT, 0, "cannot %s without an exercise: grade %s 01 (grade list shows them)", command,

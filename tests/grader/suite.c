@@ -104,6 +104,14 @@ Test(grader, takes_an_exercise_by_number_or_name)
     }
 }
 
+Test(grader, keeps_the_programs_of_its_tests)
+{
+    grade("subjects", "01", "--from", "solutions", "--output", check_scratch());
+    cr_assert(!access(check_path("hidden"), X_OK) && !access(check_path("example.explored"), X_OK), "%s", ran.err);
+    grade("subjects", "01", "--output", "/nowhere");
+    assert_refused("'/nowhere'");
+}
+
 Test(grader, full_points)
 {
     grade("check", "01", "--from", "solutions");

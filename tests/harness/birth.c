@@ -4,6 +4,7 @@
  *
  * Order is birth_order.c's business, the meaning of calls birth_calls.c's; verdicts are the suites'. */
 #include "tests/harness/birth_run.h"
+#include "tests/harness/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +49,7 @@ static void become_program(const struct birth_options *options, int go, int out)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     personality(ADDR_NO_RANDOMIZE); /* a wild result is the same wild result each time */
-    limit(RLIMIT_CPU, BIRTH_CPU_SECONDS, BIRTH_CPU_SECONDS);
+    limit(RLIMIT_CPU, BIRTH_CPU_SECONDS * run_patience(), BIRTH_CPU_SECONDS * run_patience());
     limit(RLIMIT_FSIZE, BIRTH_OUTPUT_MAX, BIRTH_OUTPUT_MAX);
     limit(RLIMIT_CORE, 0, 0);
     sigset_t none;
@@ -244,9 +245,9 @@ static long long cpu_ms(pid_t pid)
  * has done something, and lets that one go first.  CPU time, not the wall's: load on the machine changes nothing. */
 static void at_tick(struct run *run, long long *cpu_at_stop)
 {
-    if (ticks * TICK_MS > BIRTH_DEADLINE_SECONDS * 1000)
+    if ((unsigned)ticks * TICK_MS > BIRTH_DEADLINE_SECONDS * 1000 * run_patience())
         end_run(run, BIRTH_NO_ANSWER);
-    if (run->ending || !run->started || cpu_ms(run->pid) - *cpu_at_stop < SPIN_MS)
+    if (run->ending || !run->started || cpu_ms(run->pid) - *cpu_at_stop < SPIN_MS * (long long)run_patience())
         return;
     *cpu_at_stop = cpu_ms(run->pid);
     ptrace(PTRACE_INTERRUPT, run->running->tid, NULL, NULL);
@@ -302,7 +303,7 @@ static void conclude(struct run *run, int out)
         /* A program that ignores SIGXCPU is killed at the limit; memory run short kills, too, and is something else. */
         const struct timeval *user = &run->used.ru_utime, *kernel = &run->used.ru_stime;
         long used_ms = (user->tv_sec + kernel->tv_sec) * 1000 + (user->tv_usec + kernel->tv_usec) / 1000;
-        bool used_up = used_ms >= BIRTH_CPU_SECONDS * 900;
+        bool used_up = used_ms >= BIRTH_CPU_SECONDS * 900l * run_patience();
         result->end = signo == SIGXFSZ                                    ? BIRTH_TOO_MUCH
                       : signo == SIGXCPU || (signo == SIGKILL && used_up) ? BIRTH_OUT_OF_TIME
                                                                           : BIRTH_SIGNALLED;

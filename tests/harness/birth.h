@@ -39,8 +39,8 @@ enum birth_end {
     BIRTH_DEADLOCK,    /* every thread waited for another: found by looking, not by a clock */
     BIRTH_REFUSED,     /* `refused` says what it asked the kernel for */
     BIRTH_TOO_MUCH,    /* it wrote more than BIRTH_OUTPUT_MAX bytes */
-    BIRTH_OUT_OF_TIME, /* it used BIRTH_CPU_SECONDS of CPU time: a limit, not a finding */
-    BIRTH_NO_ANSWER,   /* BIRTH_DEADLINE_SECONDS passed, by the clock on the wall: likewise */
+    BIRTH_OUT_OF_TIME, /* it used BIRTH_CPU_SECONDS × run_patience() of CPU time: no finding */
+    BIRTH_NO_ANSWER,   /* BIRTH_DEADLINE_SECONDS × run_patience() by the clock on the wall: likewise */
 };
 
 enum {

@@ -1,6 +1,7 @@
 /* Words for experiments in virtual time.  Which end is a failure, and of which test, the suites decide. */
 #include "tests/harness/timed_evidence.h"
 #include "tests/harness/evidence.h"
+#include "tests/harness/run.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,9 +26,10 @@ const char *timed_try(const char *subject, const char *experiment, struct timed_
     if (error)
         return text("INFRA: cannot run %s: %s", options.program, strerror(error));
     if (result->end == TIMED_OUT_OF_TIME)
-        return text("INCONCLUSIVE: after %d s of CPU time it had not ended: a loop without end?", TIMED_CPU_SECONDS);
+        return text("INCONCLUSIVE: after %u s of CPU time it had not ended: a loop without end?",
+                    TIMED_CPU_SECONDS * run_patience());
     if (result->end == TIMED_NO_ANSWER)
-        return text("INCONCLUSIVE: no end within %d s", TIMED_DEADLINE_SECONDS);
+        return text("INCONCLUSIVE: no end within %u s", TIMED_DEADLINE_SECONDS * run_patience());
     return NULL;
 }
 
