@@ -256,3 +256,29 @@ Test(explore, output_is_compared)
     cr_assert_str_eq(field(&result, "finding"), "wrong-output");
     run_free(&result);
 }
+
+/* ---- what a person is told ---- */
+
+Test(explore, tells_of_a_wait_that_ends_without_a_signal)
+{
+    struct run_result result;
+    cr_assert_eq(EXPLORE(&result, built_by("gcc", "tests/explore/corpus/wrong-if-for-while.c")), 1);
+    const char *message = field(&result, "message");
+    cr_expect(strstr(message, "cond-wake filled, without a signal"), "%s", message);
+    run_free(&result);
+    cr_assert_eq(EXPLORE(&result, built_by("gcc", "tests/explore/corpus/wrong-one-condition.c")), 1);
+    message = field(&result, "message");
+    cr_expect(strstr(message, "cond-wake") && !strstr(message, "without a signal"), "%s", message);
+    run_free(&result);
+}
+
+/* A block can be larger than the struct that it is, if that ends with an array. */
+Test(explore, names_the_members_of_allocated_structs)
+{
+    struct run_result result;
+    cr_assert_eq(EXPLORE(&result, "--build", "--", "tests/explore/programs/open-ended.c"), 1);
+    const char *message = field(&result, "message");
+    cr_expect(strstr(message, "ring.lock"), "%s", message);
+    cr_expect(!strstr(message, "malloc"), "%s", message);
+    run_free(&result);
+}

@@ -102,6 +102,10 @@ void lines_object(struct lines *lines, unsigned kind, uint64_t address, char *te
 bool steps_matter(const struct channel *channel, const struct channel_step *step);    /* it explains the finding */
 bool steps_are_drawn(const struct channel *channel, const struct channel_step *step); /* …or where it belongs */
 
+/* Where more explain it than there is room for: without the values read, then without any but what it is about. */
+enum steps_sparing { STEPS_ALL, STEPS_WITHOUT_READS, STEPS_CALLS };
+bool steps_matter_most(const struct channel *channel, const struct channel_step *step, enum steps_sparing sparing);
+
 /* ---- report.c, draw.c ---- */
 
 struct verdict {

@@ -208,9 +208,27 @@ static int64_t value_of(const struct channel_step *step)
     return step->size == 4 ? (int32_t)step->value : (int64_t)step->value;
 }
 
-static void say_step(struct text *text, struct lines *lines, const struct channel_step *step, uint32_t threads)
+/* A wait that ended though nobody had signalled since it began, as the standard says that it may. */
+static bool woke_by_itself(const struct channel *channel, const struct channel_step *wake)
+{
+    if (wake->kind != EVENT_COND_WAKE || wake->result != 0)
+        return false;
+    for (const struct channel_step *step = wake; step-- > channel->step;) {
+        if (step->address != wake->address)
+            continue;
+        if (step->kind == EVENT_COND_SIGNAL || step->kind == EVENT_COND_BROADCAST)
+            return false;
+        if (step->kind == EVENT_COND_WAIT && step->thread == wake->thread)
+            return true;
+    }
+    return false;
+}
+
+static void say_step(struct text *text, struct lines *lines, const struct channel *channel,
+                     const struct channel_step *step)
 {
     char name[128] = "", place[128], cell[400];
+    const uint32_t threads = channel->outcome.threads_most;
     unsigned column = step->thread < COLUMNS ? step->thread : COLUMNS - 1;
     if (step->object_kind == OBJECT_THREAD)
         snprintf(name, sizeof name, "%s", thread_name((uint32_t)(step->address - HANDLE_BASE)));
@@ -224,14 +242,24 @@ static void say_step(struct text *text, struct lines *lines, const struct channe
     say(text, "      %*s", (int)(column * COLUMN / 2), "");
     if (column == COLUMNS - 1 && threads > COLUMNS)
         say(text, "%u: ", step->thread);
-    say(text, "%s%s   (%s)\n", cell, step->kind == EVENT_RACE ? " !" : "", place);
+    say(text, "%s%s%s   (%s)\n", cell, step->kind == EVENT_RACE ? " !" : "",
+        woke_by_itself(channel, step) ? ", without a signal" : "", place);
+}
+
+static uint32_t count_steps(const struct channel *channel, enum steps_sparing sparing)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < channel->outcome.steps; i++)
+        count += steps_matter_most(channel, &channel->step[i], sparing);
+    return count;
 }
 
 static void say_ladder(struct text *text, struct lines *lines, const struct channel *channel)
 {
-    uint32_t count = 0, skip, steps = channel->outcome.steps, threads = channel->outcome.threads_most;
-    for (uint32_t i = 0; i < steps; i++)
-        count += steps_matter(channel, &channel->step[i]);
+    uint32_t count, skip, steps = channel->outcome.steps, threads = channel->outcome.threads_most;
+    enum steps_sparing sparing = STEPS_ALL;
+    while ((count = count_steps(channel, sparing)) > ROWS_MAX && sparing < STEPS_CALLS)
+        sparing++;
     if (count < 2)
         return;
     skip = count > ROWS_MAX ? count - ROWS_MAX : 0;
@@ -240,11 +268,11 @@ static void say_ladder(struct text *text, struct lines *lines, const struct chan
         say(text, "%-*s", COLUMN / 2, i == COLUMNS - 1 && threads > COLUMNS ? "others" : thread_name(i));
     say(text, "\n");
     for (uint32_t i = 0; i < steps; i++)
-        if (steps_matter(channel, &channel->step[i])) {
+        if (steps_matter_most(channel, &channel->step[i], sparing)) {
             if (skip)
                 skip--;
             else
-                say_step(text, lines, &channel->step[i], threads);
+                say_step(text, lines, channel, &channel->step[i]);
         }
 }
 

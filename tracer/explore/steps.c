@@ -61,6 +61,16 @@ bool steps_matter(const struct channel *channel, const struct channel_step *step
     return is_call(step) && (finding != FINDING_RACE || is_about(channel, step));
 }
 
+/* Of the plain accesses, the reads go first, then all that are not what the finding is about. */
+bool steps_matter_most(const struct channel *channel, const struct channel_step *step, enum steps_sparing sparing)
+{
+    if (!steps_matter(channel, step))
+        return false;
+    if (!is_access(step) || step->kind == EVENT_ATOMIC || sparing == STEPS_ALL || is_about(channel, step))
+        return true;
+    return sparing == STEPS_WITHOUT_READS && step->kind != EVENT_READ;
+}
+
 /* It came, and had what it wanted at once: the next step is its own. */
 static bool is_no_wait(const struct channel *channel, const struct channel_step *step)
 {

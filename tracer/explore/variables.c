@@ -53,8 +53,11 @@ static bool step_into(Dwarf_Die *type, Dwarf_Word *offset, char *text, size_t si
         Dwarf_Die inside;
         const char *name = dwarf_diename(&part);
         dwarf_formudata(dwarf_attr(&part, DW_AT_data_member_location, &attribute), &start);
-        if (!type_of(&part, &inside) || dwarf_aggregate_size(&inside, &length) != 0 || *offset < start ||
-            *offset >= start + length || !name)
+        if (!type_of(&part, &inside) || !name || *offset < start)
+            continue;
+        if (dwarf_aggregate_size(&inside, &length) != 0) /* no bound: it goes on to the end */
+            length = UINT64_MAX - start;
+        if (*offset - start >= length)
             continue;
         append(text, size, ".%s", name, 0);
         *offset -= start;
@@ -127,17 +130,44 @@ bool variable_at(Dwfl *dwfl, uint64_t address, char *text, size_t size)
     return false;
 }
 
+/* How long the elements are of the array without a bound that a struct ends with; 0 if it ends otherwise. */
+static Dwarf_Word open_end(Dwarf_Die *structure)
+{
+    Dwarf_Die member, last, array, element;
+    Dwarf_Word length;
+    bool any = false;
+    if (dwarf_child(structure, &member) != 0)
+        return 0;
+    do {
+        last = member;
+        any |= dwarf_tag(&member) == DW_TAG_member;
+    } while (dwarf_siblingof(&member, &member) == 0);
+    if (!any || !type_of(&last, &array) || dwarf_tag(&array) != DW_TAG_array_type ||
+        dwarf_aggregate_size(&array, &length) == 0 || !type_of(&array, &element) ||
+        dwarf_aggregate_size(&element, &length) != 0)
+        return 0;
+    return length;
+}
+
+/* Could a block of this size be one of these? */
+static bool fits(Dwarf_Die *structure, uint64_t size)
+{
+    Dwarf_Word length, element;
+    if (dwarf_aggregate_size(structure, &length) != 0 || length > size)
+        return false;
+    return length == size || ((element = open_end(structure)) != 0 && (size - length) % element == 0);
+}
+
 /* The struct of this size among what the unit declares.  True: nothing speaks against `found`, which may still be none.
  */
 static bool find_struct(Dwarf_Die *unit, uint64_t size, Dwarf_Die *found, const char **name)
 {
     Dwarf_Die die;
-    Dwarf_Word length;
     if (dwarf_child(unit, &die) != 0)
         return true;
     do {
         const char *this_name = dwarf_tag(&die) == DW_TAG_structure_type ? dwarf_diename(&die) : NULL;
-        if (!this_name || *this_name == '_' || dwarf_aggregate_size(&die, &length) != 0 || length != size)
+        if (!this_name || *this_name == '_' || !fits(&die, size))
             continue;
         if (*name && strcmp(*name, this_name) != 0)
             return false;

@@ -11,7 +11,7 @@
 bool variable_at(Dwfl *dwfl, uint64_t address, char *text, size_t size);
 
 /* Writes "tally.count" for what lies `offset` bytes into memory of this size, if the program has exactly one struct
- * that large; false if none or several. */
+ * that can be so large; false if none or several. */
 bool variable_in_block(Dwfl *dwfl, uint64_t size, uint64_t offset, char *text, size_t length);
 
 #endif
