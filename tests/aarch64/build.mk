@@ -24,5 +24,5 @@ aarch64-exercise-goals:
 test-aarch64:  ## the suites on AArch64, under Debian's arm64 kernel in qemu-system
 	$(Q)sh tests/aarch64/run $(B)/aarch64
 
-test-aarch64-exercises: $(B)/grade $(B)/trapflow  ## [EX=02] [CELLS=solutions]: solutions, stubs and mutants graded on AArch64 (hours)
+test-aarch64-exercises: $(B)/grade $(B)/trapflow  ## [EX=02] [CELLS=solutions]: solutions, stubs and mutants graded on AArch64 (a quarter of an hour)
 	$(Q)sh tests/aarch64/run $(B)/aarch64 exercises

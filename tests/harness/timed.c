@@ -125,7 +125,8 @@ static bool at_tick(struct run *run, long long *cpu_at_start)
     if (past_deadline())
         timed_end_run(run, TIMED_NO_ANSWER);
     struct task *task = run->running;
-    if (run->ending || !run->started || !task || task->in_call || cpu_ms(task->process->tid) - *cpu_at_start < SPIN_MS)
+    if (run->ending || !run->started || !task || task->in_call ||
+        cpu_ms(task->process->tid) - *cpu_at_start < SPIN_MS * (long long)run_patience())
         return true;
     *cpu_at_start = cpu_ms(task->process->tid);
     task->interrupted = true;

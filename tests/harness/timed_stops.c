@@ -253,6 +253,7 @@ void timed_report(struct run *run, pid_t tid, int status)
 bool timed_spins_on(struct run *run, struct task *task, unsigned instructions)
 {
     struct __ptrace_syscall_info info;
+    bool reserved = false;
     for (unsigned i = 0; i < instructions; i++) {
         unsigned char next[4] = {0};
         int status;
@@ -260,6 +261,8 @@ bool timed_spins_on(struct run *run, struct task *task, unsigned instructions)
         if (ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof info, &info) <= 0 ||
             !timed_peek(task, info.instruction_pointer, next, sizeof next) || arch_calls_next(next))
             return false;
+        if (!task->inject && arch_step(task->tid, next, &reserved))
+            continue;
         ptrace(PTRACE_SINGLESTEP, task->tid, NULL, (unsigned long)task->inject);
         task->inject = 0;
         while (waitpid(task->tid, &status, __WALL) < 0 && errno == EINTR)

@@ -38,4 +38,40 @@ static inline bool arch_calls_next(const unsigned char bytes[4])
     return memcmp(bytes, svc, sizeof svc) == 0;
 }
 
+/* Writes the low `size` bytes, which do not cross a word. */
+static inline bool arch_store(pid_t tid, unsigned long long address, unsigned long long value, size_t size)
+{
+    unsigned long long word_address = address & ~7ull;
+    errno = 0;
+    long word = ptrace(PTRACE_PEEKDATA, tid, (void *)word_address, NULL);
+    if (errno)
+        return false;
+    memcpy((char *)&word + (address - word_address), &value, size);
+    return ptrace(PTRACE_POKEDATA, tid, (void *)word_address, (void *)word) == 0;
+}
+
+/* A CPU without atomic instructions changes memory in two: ldxr reads and reserves, stxr writes only if nobody came
+ * between, else the program tries again.  Every stop comes between: stepped, that loop has no end.  But between two
+ * steps of one task no other task runs, so if the ldxr was stepped as well, the stxr succeeds, by us. */
+static inline bool arch_step(pid_t tid, const unsigned char bytes[4], bool *reserved)
+{
+    enum { KIND = 0x3fe00000, STXR = 0x08000000, LDXR = 0x08400000, ZERO = 31 };
+    struct user_regs_struct registers;
+    uint32_t code;
+    memcpy(&code, bytes, sizeof code);
+    if ((code & KIND) == LDXR)
+        *reserved = true;
+    if ((code & KIND) != STXR || !*reserved || !arch_registers(PTRACE_GETREGSET, tid, &registers))
+        return false;
+    unsigned status = code >> 16 & 31, base = code >> 5 & 31, from = code & 31;
+    unsigned long long address = base == ZERO ? registers.sp : registers.regs[base];
+    if (!arch_store(tid, address, from == ZERO ? 0 : registers.regs[from], (size_t)1 << (code >> 30)))
+        return false;
+    *reserved = false;
+    if (status != ZERO)
+        registers.regs[status] = 0;
+    registers.pc += ARCH_CALL_BYTES;
+    return arch_registers(PTRACE_SETREGSET, tid, &registers);
+}
+
 #endif

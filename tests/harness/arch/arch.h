@@ -4,12 +4,15 @@
  *   arch_set_result(tid, value)            at a call's exit: what the program gets for it
  *   arch_retry_call(tid, number, first)    at the exit of a skipped call: as if it had not been made yet
  *   arch_calls_next(bytes)                 do these 4 bytes begin with the instruction that makes a system call?
+ *   arch_step(tid, bytes, reserved)        carries these 4 bytes out in a single step's place, where such a step cannot
+ *                                          get past them; `reserved`: false before the first step, ours between them
  *
- * The first three return whether the kernel let us. */
+ * The first three return whether the kernel let us, the last one whether it has done so. */
 #ifndef TESTS_HARNESS_ARCH_ARCH_H
 #define TESTS_HARNESS_ARCH_ARCH_H
 
 #include <elf.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
