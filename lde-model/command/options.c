@@ -31,7 +31,8 @@ static const struct argp_option run_argp_options[] = {
     {"vm", OPTION_VM, "OS:PROG[,PROG…]", 0, "a virtual machine with that OS and programs; more than once for several",
      0},
     {"show-host", OPTION_SHOW_HOST, NULL, 0, "trace the host OS, too: what being of type 2 costs", 0},
-    {"stacks", OPTION_STACKS, NULL, 0, "trace stacks, too, of guests and of this program, and registers, at every stop", 0},
+    {"stacks", OPTION_STACKS, NULL, 0, "trace stacks, too, of guests and of this program, and registers, at every stop",
+     0},
     {0},
 };
 
