@@ -153,6 +153,17 @@ Test(record, exec_by_a_thread_that_is_not_the_first)
     run_free(&result);
 }
 
+Test(record, a_thread_without_rest_leaves_the_others_their_turn)
+{
+    struct log_view view;
+    struct run_result result;
+
+    record_and_open(&view, &result, 0, program("restless"), NULL);
+    cr_assert(strcmp(result.out, "both\n") == 0 && strcmp(result.err, "") == 0, "saw %s%s", result.out, result.err);
+    log_view_free(&view);
+    run_free(&result);
+}
+
 Test(record, job_control)
 {
     struct log_view view;

@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STOPS_BETWEEN_COSTS = 1024 };
+enum { STOPS_BETWEEN_COSTS = 1024, STOPS_BETWEEN_TURNS = 32 };
 
 struct stop {
     pid_t tid;
@@ -239,13 +239,25 @@ static void interrupt_all(struct recorder *recorder)
     tracee_each(recorder, interrupt);
 }
 
+/* waitpid(-1) looks at the tracees in a fixed order.  One that runs before us whenever it can is stopped again by the
+ * time we look, and would hide those behind it for ever; so now and then one of them all is asked by its number. */
+static pid_t stopped_in_turn(struct recorder *recorder, int *status)
+{
+    if (recorder->traced < 2 || recorder->stops % STOPS_BETWEEN_TURNS != 0)
+        return 0;
+    recorder->turn = tracee_after(recorder, recorder->turn)->tid;
+    return waitpid(recorder->turn, status, __WALL | __WNOTHREAD | WNOHANG);
+}
+
 static bool next_stop(struct recorder *recorder, struct stop *stop)
 {
     if (recorder->stops++ % STOPS_BETWEEN_COSTS == 0)
         note_cost(recorder); /* now and then, for the case that we are killed */
     do {
         interrupt_all(recorder);
-        stop->tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
+        stop->tid = stopped_in_turn(recorder, &stop->status);
+        if (stop->tid <= 0)
+            stop->tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     } while (stop->tid < 0 && errno == EINTR);
     stop->signal = WIFSTOPPED(stop->status) ? WSTOPSIG(stop->status) : 0;
     stop->event = (unsigned)stop->status >> 16;

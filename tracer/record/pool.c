@@ -91,9 +91,9 @@ static void *keep_growing(void *argument)
 
     for (;;) {
         futex(&pool->bell, FUTEX_WAIT, heard);
+        heard = atomic_load(&pool->bell); /* before we look: what is rung for later wakes us again */
         if (atomic_load(&growing.over))
             return NULL;
-        heard = atomic_load(&pool->bell);
         grow(&recorder->log, true);
     }
 }
@@ -105,6 +105,7 @@ int pool_open(struct recorder *recorder)
 
     recorder->log.allocate = allocate;
     grow(&recorder->log, false);
+    atomic_store(&growing.over, false);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the recording thread's business */
     failure = pthread_create(&growing.thread, NULL, keep_growing, recorder);

@@ -60,6 +60,7 @@ struct recorder {
     size_t held;
     uint32_t last_lane;
     uint64_t stops;
+    pid_t turn;             /* who was last asked by its number */
     struct tracee *pinned;  /* on our own CPU; NULL: nobody is */
     struct tracee *at_work; /* made the last stop */
     unsigned stops_running; /* and so many before it, with no other's between */
@@ -100,6 +101,9 @@ struct tracee *tracee_add(struct recorder *recorder, pid_t tid, pid_t pid);
 void tracee_remove(struct recorder *recorder, struct tracee *tracee);
 /* exec by another thread than the first: the thread `from` goes on under the leader's tid. */
 void tracee_rename(struct recorder *recorder, struct tracee *from, pid_t tid);
+/* Who comes after the thread `tid` (which may be gone), in the order of their numbers, round and round; there must be
+ * somebody. */
+struct tracee *tracee_after(const struct recorder *recorder, pid_t tid);
 /* Calls `visit` for each tracee; it may remove the one that it visits. */
 void tracee_each(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *));
 /* The thread group of a thread, asked of /proc; `otherwise` where that is gone. */

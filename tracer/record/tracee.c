@@ -80,6 +80,20 @@ void tracee_rename(struct recorder *recorder, struct tracee *from, pid_t tid)
     link_in(recorder, from);
 }
 
+struct tracee *tracee_after(const struct recorder *recorder, pid_t tid)
+{
+    struct tracee *first = NULL, *after = NULL;
+
+    for (unsigned i = 0; i < TRACEE_BUCKETS; i++)
+        for (struct tracee *tracee = recorder->buckets[i]; tracee != NULL; tracee = tracee->next) {
+            if (first == NULL || tracee->tid < first->tid)
+                first = tracee;
+            if (tracee->tid > tid && (after == NULL || tracee->tid < after->tid))
+                after = tracee;
+        }
+    return after != NULL ? after : first;
+}
+
 void tracee_each(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *))
 {
     for (unsigned i = 0; i < TRACEE_BUCKETS; i++)
