@@ -124,7 +124,7 @@ static void run_compiler(const struct command *command, const char *folder, stru
 {
     static const char *const plain[] = {"LC_ALL=C", "GCC_COLORS=", NULL};
     static const char limits[] = "ulimit -c 0; ulimit -t 60; ulimit -f 131072; exec \"$@\""; /* 60 s, files of 64 MiB */
-    enum { NOT_FOUND = 127 };
+    enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
     const char *argv[ARGUMENTS_MAX + 6] = {"/bin/sh", "-c", limits, "sh"};
     memcpy(argv + 4, command->argv, command->count * sizeof *argv);
     struct run_options options = {.argv = argv,
@@ -133,10 +133,10 @@ static void run_compiler(const struct command *command, const char *folder, stru
                                   .deadline_ms = COMPILER_DEADLINE_MS,
                                   .output_limit = COMPILER_OUTPUT_MAX};
     int error = run_command(&options, result);
-    if (!error && run_exit_code(result) == NOT_FOUND)
-        error = ENOENT;
+    if (!error && (run_exit_code(result) == NOT_FOUND || run_exit_code(result) == NOT_EXECUTABLE))
+        error = run_exit_code(result) == NOT_FOUND ? ENOENT : EACCES;
     if (error)
-        fail(GRADE_INFRA, error, "cannot run the compiler %s; make deps installs it", command->argv[0]);
+        fail(GRADE_INFRA, error, "cannot run the compiler %s (make deps installs gcc and clang)", command->argv[0]);
 }
 
 /* A compiler that refuses or runs into a limit is the author's affair. */
