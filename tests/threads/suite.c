@@ -73,8 +73,9 @@ Test(threads, every_kind_of_object_without_system_calls)
     tells_objects("--no-syscalls");
 }
 
-/* A static program, linked with the --wrap object, into a log that we have prepared; the lanes are its own. */
-Test(threads, every_kind_of_object_by_wrapping)
+/* A static program, linked with the --wrap object, into a log that we have prepared; the lanes are its own.  `left`: NULL,
+ * or how the first slot was left by somebody before. */
+static void tells_objects_wrapped(const struct pool_slot *left)
 {
     char variable[512], error[LOG_ERROR_MAX];
     const char *argv[] = {told_program("objects-wrapped"), NULL}, *environment[] = {variable, "LAST=1", NULL}, *lines;
@@ -84,6 +85,8 @@ Test(threads, every_kind_of_object_by_wrapping)
 
     cr_assert(log_create(&log, check_path("w.trap"), LOG_BY_TEST, CLOCK_KIND_MONOTONIC, "objects", error) == 0);
     cr_assert(pool_prepare(&log, 4) == 0);
+    if (left != NULL)
+        pool_of(log.header)->slots[0] = *left;
     snprintf(variable, sizeof variable, POOL_LOG_VARIABLE "%s", check_path("w.trap"));
     cr_assert(run_command(&(struct run_options){.argv = argv, .environment = environment}, &result) == 0);
     cr_assert(run_exit_code(&result) == 0, "said %s", result.err);
@@ -95,6 +98,19 @@ Test(threads, every_kind_of_object_by_wrapping)
     cr_assert(strcmp(lines, "thread-start -\nthread-exit -\n") == 0, "saw\n%s", lines);
     log_view_free(&view);
     run_free(&result);
+}
+
+Test(threads, every_kind_of_object_by_wrapping)
+{
+    tells_objects_wrapped(NULL);
+}
+
+/* A thread that was killed between being told of a chunk and having it: the next owner of its slot must not write where
+ * the file has ended, which is SIGBUS inside of the recorded program. */
+Test(threads, a_place_left_by_the_killed_before_it_had_room)
+{
+    tells_objects_wrapped(&(struct pool_slot){.chunk = 5});
+    tells_objects_wrapped(&(struct pool_slot){.chunk = 5, .used = LOG_CHUNK_SIZE / 2});
 }
 
 Test(threads, nothing_of_them_if_so_wanted)

@@ -199,7 +199,9 @@ static void free_slot(struct recorder *recorder, struct pool_slot *slot)
     uint64_t offset = LOG_HEADER_SIZE + (uint64_t)(slot->chunk - 1) * LOG_CHUNK_SIZE;
     unsigned char *chunk;
 
-    if (slot->chunk != 0 && slot->chunk <= atomic_load(&pool_of(recorder->log.header)->granted)) {
+    if (slot->chunk > atomic_load(&pool_of(recorder->log.header)->granted))
+        slot->chunk = 0; /* it is not in the file */
+    if (slot->chunk != 0) {
         chunk = mmap(NULL, LOG_CHUNK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, recorder->log.fd, (off_t)offset);
         if (chunk == MAP_FAILED)
             return; /* nobody will use it again, that is all */

@@ -137,6 +137,14 @@ static bool next_chunk(struct place *place)
 
 /* ---- slots ---- */
 
+/* May the slot's chunk be gone on with?  Whoever had it may have been killed at any instruction, and what lies beyond
+ * the file's end is SIGBUS, in a program that has done nothing. */
+static bool has_chunk(const struct pool_slot *slot)
+{
+    return slot->chunk != 0 && slot->chunk <= atomic_load(&threads.pool->granted) &&
+           slot->used >= sizeof(struct log_chunk);
+}
+
 /* Goes on in the chunk that the slot's last owner has left, if it has left one. */
 void place_resume(struct place *place, struct pool_slot *slot)
 {
@@ -145,7 +153,7 @@ void place_resume(struct place *place, struct pool_slot *slot)
     place->seq = slot->seq;
     place->ordinal = slot->ordinal;
     place->dropped = slot->dropped;
-    place->chunk = slot->chunk != 0 ? map_chunk(slot->chunk - 1) : NULL;
+    place->chunk = has_chunk(slot) ? map_chunk(slot->chunk - 1) : NULL;
     if (place->chunk != NULL)
         place->used = slot->used;
 }
