@@ -28,20 +28,20 @@ $(B)/obj/tracer/syscalls/names.o: $(SYSCALL_TABLES)
 # tracer/threads: the library that trapflow record loads into programs, beside trapflow.  Initialised before all others;
 # nothing of it but the functions of calls.def can be seen by the program.
 THREADS_LIBRARY := $(B)/libtrapbook-threads.so
-THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o append.o place.o lives.o start.o)
+THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o c11.o append.o place.o lives.o start.o)
 THREADS_FLAGS := -fPIC -fvisibility=hidden -fno-stack-protector
 $(B)/threads/%.o: tracer/threads/%.c
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(THREADS_FLAGS) -MMD -MP -c -o $@ $<
-$(THREADS_LIBRARY): $(THREADS_LIBRARY_OBJS)
+$(THREADS_LIBRARY): $(THREADS_LIBRARY_OBJS) tracer/threads/versions
 	$(say) LINK $@
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,initfirst,-z,nodelete,-z,now -Wl,-soname,$(notdir $@) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,initfirst,-z,nodelete,-z,now -Wl,-soname,$(notdir $@) -Wl,--version-script=tracer/threads/versions -o $@ $(THREADS_LIBRARY_OBJS)
 $(B)/trapflow: | $(THREADS_LIBRARY)
 
 # The same for a program that is linked with it: $(THREADS_WRAP), and the linker's options in the file beside it.
 THREADS_WRAP := $(B)/threads/wrap/threads.o
-THREADS_WRAP_OBJS := $(addprefix $(B)/threads/wrap/,wrappers.o append.o place.o lives.o start.o)
+THREADS_WRAP_OBJS := $(addprefix $(B)/threads/wrap/,wrappers.o c11.o append.o place.o lives.o start.o)
 $(B)/threads/wrap/%.o: tracer/threads/%.c
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
@@ -49,7 +49,7 @@ $(B)/threads/wrap/%.o: tracer/threads/%.c
 $(THREADS_WRAP): $(THREADS_WRAP_OBJS) $(B)/threads/wrap/options
 	$(say) LD $@
 	$(Q)$$($(CC) -print-prog-name=ld) -r -o $@ $(THREADS_WRAP_OBJS)
-$(B)/threads/wrap/options: tracer/threads/calls.def
+$(B)/threads/wrap/options: tracer/threads/calls.def tracer/threads/c11.def
 	$(Q)mkdir -p $(@D)
-	$(Q){ echo '#define CALL(name, ...) name'; cat $<; } | $(CC) -E -P -x c - | awk '{ for (i = 1; i <= NF; i++) print "-Wl,--wrap=" $$i }' >$@
+	$(Q){ for list in $^; do echo '#define CALL(name, ...) name'; cat $$list; done; } | $(CC) -E -P -x c - | awk '{ for (i = 1; i <= NF; i++) print "-Wl,--wrap=" $$i }' >$@
 -include $(THREADS_LIBRARY_OBJS:.o=.d) $(THREADS_WRAP_OBJS:.o=.d)

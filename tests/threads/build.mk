@@ -1,7 +1,7 @@
 # tests/threads: the pthread calls of recorded programs, and what recording them costs.
 SUITES += threads
-THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits waits-plain numbered looks ends forks handler early crowd objects-wrapped)
-SUITE_OBJS_threads := $(TRACER_CORE) $(addprefix $(B)/obj/tests/threads/,told.o lives.o around.o)
+THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits waits-plain numbered looks ends forks handler early crowd objects-wrapped c11 namesake)
+SUITE_OBJS_threads := $(TRACER_CORE) $(addprefix $(B)/obj/tests/threads/,told.o lives.o around.o c11.o)
 SUITE_NEEDS_threads := $(B)/trapflow $(THREADS_LIBRARY) $(THREADS_PROGRAMS)
 
 $(B)/tests/threads/programs/%: tests/threads/programs/%.c
@@ -31,6 +31,13 @@ $(B)/tests/threads/programs/early: tests/threads/programs/early.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -DEARLY_LIBRARY -fPIC -shared -Wl,-z,initfirst -Wl,-soname,libearly.so -o $(@D)/libearly.so $<
 	$(Q)$(CC) $(CFLAGS) -o $@ $< $(@D)/libearly.so '-Wl,-rpath,$$ORIGIN'
+
+# The same for one whose library has names of C11's.
+$(B)/tests/threads/programs/namesake: tests/threads/programs/namesake.c
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -DNAMESAKE_LIBRARY -fPIC -fno-builtin -shared -Wl,-soname,libnamesake.so -o $(@D)/libnamesake.so $<
+	$(Q)$(CC) $(CFLAGS) -fno-builtin -o $@ $< $(@D)/libnamesake.so '-Wl,-rpath,$$ORIGIN'
 
 # The library's own code in a program that measures it.
 $(B)/tests/threads/resident: $(B)/obj/tests/threads/resident.o $(THREADS_LIBRARY_OBJS) $(TRACER_CORE)

@@ -73,8 +73,8 @@ Test(threads, every_kind_of_object_without_system_calls)
     tells_objects("--no-syscalls");
 }
 
-/* A static program, linked with the --wrap object, into a log that we have prepared; the lanes are its own.  `left`: NULL,
- * or how the first slot was left by somebody before. */
+/* A static program, linked with the --wrap object, into a log that we have prepared; the lanes are its own.  `left`:
+ * NULL, or how the first slot was left by somebody before. */
 static void tells_objects_wrapped(const struct pool_slot *left)
 {
     char variable[512], error[LOG_ERROR_MAX];

@@ -1,4 +1,4 @@
-/* Names of the pthread calls and of the objects that they are about, as logs and pictures show them.
+/* Names of the pthread calls, C11's, and of the objects that they are about, as logs and pictures show them.
  * Only names: what a call does when it is caught is the business of whoever catches it.
  */
 #include "tracer/threads/calls.h"
@@ -8,6 +8,11 @@
 static const char *const call_names[CALL_END] = {
 #define CALL(name, ...) [CALL_##name] = #name,
 #include "tracer/threads/calls.def"
+};
+
+static const char *const c11_names[CALL_C11_END - CALL_C11] = {
+#define CALL(name, ...) [CALL_##name - CALL_C11] = #name,
+#include "tracer/threads/c11.def"
 };
 
 static const char *const object_names[OBJECT_KIND_END] = {
@@ -27,6 +32,8 @@ static const char *const object_names[OBJECT_KIND_END] = {
 
 const char *thread_call_name(unsigned call)
 {
+    if (call >= CALL_C11)
+        return call < CALL_C11_END ? c11_names[call - CALL_C11] : NULL;
     return call < CALL_END ? call_names[call] : NULL;
 }
 

@@ -1,4 +1,4 @@
-/* Numbers and names for the calls of calls.def, and the kinds of object that they are about.
+/* Numbers and names for the calls of calls.def and c11.def, and the kinds of object that they are about.
  * Both are in logs: append only. */
 #ifndef TRACER_THREADS_CALLS_H
 #define TRACER_THREADS_CALLS_H
@@ -7,8 +7,13 @@ enum thread_call {
     CALL_NONE = 0,
 #define CALL(name, ...) CALL_##name,
 #include "tracer/threads/calls.def"
-    CALL_END
+    CALL_END,
+    CALL_C11 = 256, /* calls.def has room to grow */
+#define CALL(name, ...) CALL_##name,
+#include "tracer/threads/c11.def"
+    CALL_C11_END
 };
+_Static_assert((int)CALL_END <= (int)CALL_C11, "each call has a number of its own");
 
 enum object_kind {
     OBJECT_NOTHING,

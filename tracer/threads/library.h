@@ -2,6 +2,7 @@
  * are linked with it and the linker's --wrap, whose log has been prepared by pool_prepare.
  *
  *   wrappers.c   the calls themselves, made from calls.def     append.c   writes their events
+ *   c11.c        the same for C11's, made from c11.def          around.h   what both are made by
  *   lives.c      threads: their start, end and tid              place.c    a thread's place in the log
  *   start.c      finds the log, once a process                  pool.h     what all processes share of it
  *
@@ -17,6 +18,7 @@
 #include "tracer/threads/pool.h"
 
 #include <pthread.h>
+#include <threads.h>
 
 /* At least one argument: 0 where there is none. */
 #define THREADS_CALL(number, ...) threads_call(number, (const long[6]){__VA_ARGS__})
@@ -66,6 +68,10 @@ extern threads_create_function *threads_real_create;
 
 /* pthread_create, with a few lines of ours around the thread's life. */
 threads_create_function threads_create;
+/* The same for thrd_create. */
+typedef int threads_create_c11_function(thrd_t *, thrd_start_t, void *);
+extern threads_create_c11_function *threads_real_create_c11;
+threads_create_c11_function threads_create_c11;
 /* Where the thread library keeps a thread's tid, if it says so. */
 void threads_learn_tids(void);
 uint32_t threads_tid_of(pthread_t thread); /* 0: not known */
@@ -76,9 +82,15 @@ void threads_will_be_forgotten(pthread_t thread); /* once it has ended: it is de
 /* The calling thread ends; true the first time. */
 bool threads_ending(void);
 
-/* ---- wrappers.c ---- */
+/* ---- wrappers.c, c11.c ---- */
+
+/* The result of a function that returns, but no value: what CALL rows say besides C's own types. */
+typedef void nothing;
 
 void threads_find_functions(void);
+void threads_find_c11_functions(void);
+/* Is this glibc 2.minor, or newer? */
+bool threads_libc_is_since(int minor);
 /* A symbol by which the C library describes itself to debuggers; NULL: it does not, or cannot be asked. */
 void *threads_find_private(const char *name);
 

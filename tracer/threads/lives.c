@@ -15,7 +15,7 @@ struct life {
     _Atomic uint32_t state;   /* 0: free */
     _Atomic uint32_t tid;     /* 0: it has not begun yet */
     _Atomic uintptr_t thread; /* its pthread_t */
-    void *(*start)(void *);
+    uintptr_t start;          /* void *(*)(void *), or thrd_start_t */
     void *argument;
 };
 
@@ -28,6 +28,7 @@ static __thread struct life *own_life __attribute__((tls_model("initial-exec")))
 static __thread bool has_ended __attribute__((tls_model("initial-exec")));
 
 threads_create_function *threads_real_create;
+threads_create_c11_function *threads_real_create_c11;
 
 /* Where in what a pthread_t points to the tid is; 0: not known. */
 static uint32_t tid_offset;
@@ -143,25 +144,24 @@ bool threads_ending(void)
 }
 
 /* By return, pthread_exit or cancellation. */
-static void end(void *nothing)
+static void end(void *unused)
 {
     struct event_sync sync = {
         .object = (uintptr_t)pthread_self(), .other_tid = threads_own_tid(), .object_kind = OBJECT_THREAD};
 
-    (void)nothing;
+    (void)unused;
     if (threads_ending())
         threads_append(EVENT_THREAD_EXIT, &sync, 0);
     threads_leave();
     mark(own_life, LIFE_ENDED);
 }
 
-static void *live(void *argument)
+/* The new thread's first words. */
+static void begin(struct life *life)
 {
-    struct life *life = argument;
-    void *(*start)(void *) = life->start, *value = life->argument;
     struct event_sync sync = {.object = (uintptr_t)pthread_self(),
-                              .object2 = (uintptr_t)start,
-                              .pc = (uintptr_t)start,
+                              .object2 = life->start,
+                              .pc = life->start,
                               .other_tid = threads_own_tid(),
                               .object_kind = OBJECT_THREAD};
 
@@ -169,15 +169,49 @@ static void *live(void *argument)
     atomic_store(&life->thread, (uintptr_t)pthread_self());
     atomic_store(&life->tid, sync.other_tid);
     threads_append(EVENT_THREAD_START, &sync, 0);
+}
+
+static void *live(void *argument)
+{
+    struct life *life = argument;
+    void *(*start)(void *) = (void *(*)(void *))life->start, *value = life->argument;
+
+    begin(life);
     pthread_cleanup_push(end, NULL);
     value = start(value);
     pthread_cleanup_pop(1);
     return value;
 }
 
-int threads_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+static int live_c11(void *argument)
+{
+    struct life *life = argument;
+    thrd_start_t start = (thrd_start_t)life->start;
+    int value;
+
+    argument = life->argument;
+    begin(life);
+    pthread_cleanup_push(end, NULL);
+    value = start(argument);
+    pthread_cleanup_pop(1);
+    return value;
+}
+
+/* A row of the table for a thread to be; NULL: it goes without. */
+static struct life *expect(uintptr_t start, void *argument)
 {
     struct life *life = threads.header != NULL ? new_life() : NULL;
+
+    if (life != NULL) {
+        life->start = start;
+        life->argument = argument;
+    }
+    return life;
+}
+
+int threads_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+    struct life *life = expect((uintptr_t)start, argument);
     int detached = PTHREAD_CREATE_JOINABLE, result;
 
     if (life == NULL)
@@ -186,10 +220,21 @@ int threads_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
         pthread_attr_getdetachstate(attributes, &detached);
     if (detached == PTHREAD_CREATE_DETACHED)
         atomic_fetch_or(&life->state, LIFE_DETACHED);
-    life->start = start;
-    life->argument = argument;
     result = threads_real_create(thread, attributes, live, life);
     if (result != 0)
+        free_life(life);
+    return result;
+}
+
+int threads_create_c11(thrd_t *thread, thrd_start_t start, void *argument)
+{
+    struct life *life = expect((uintptr_t)start, argument);
+    int result;
+
+    if (life == NULL)
+        return threads_real_create_c11(thread, start, argument);
+    result = threads_real_create_c11(thread, live_c11, life);
+    if (result != thrd_success)
         free_life(life);
     return result;
 }
