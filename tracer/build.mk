@@ -28,7 +28,7 @@ $(B)/obj/tracer/syscalls/names.o: $(SYSCALL_TABLES)
 # tracer/threads: the library that trapflow record loads into programs, beside trapflow.  Initialised before all others;
 # nothing of it but the functions of calls.def can be seen by the program.
 THREADS_LIBRARY := $(B)/libtrapbook-threads.so
-THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o c11.o append.o place.o lives.o start.o)
+THREADS_LIBRARY_OBJS := $(addprefix $(B)/threads/,wrappers.o c11.o append.o place.o lives.o start.o quiet.o)
 THREADS_FLAGS := -fPIC -fvisibility=hidden -fno-stack-protector
 $(B)/threads/%.o: tracer/threads/%.c
 	$(say) CC $<

@@ -130,3 +130,39 @@ Test(threads, on_a_full_disk)
     log_view_free(&view);
     run_free(&result);
 }
+
+/* What a program forbids itself, the library must not do, either; events may be lost by that, but nothing else. */
+static size_t locks_of_who_forbids(const char *option, const char *how)
+{
+    const char *argv[] = {check_built("trapflow"), "record", "-o", check_path("b.trap"), option, "--",
+                          told_program("forbids"), how,      NULL};
+    struct log_view view;
+    struct run_result result;
+    size_t locks;
+
+    cr_assert(run_command(&(struct run_options){.argv = argv}, &result) == 0);
+    cr_assert(run_exit_code(&result) == 8 && strcmp(result.out, "works\n") == 0, "%s: ended with %d, said %s%s", how,
+              run_exit_code(&result), result.out, result.err);
+    open_log(&view, check_path("b.trap"));
+    locks = told_count(&view, EVENT_LOCK_ACQUIRE);
+    log_view_free(&view);
+    run_free(&result);
+    return locks;
+}
+
+Test(threads, of_a_program_that_forbids_itself_system_calls)
+{
+    static const char *const options[] = {"--stacks", "--no-syscalls"};
+    struct run_result result;
+
+    if (run_words(&result, told_program("forbids"), "filter", NULL) != 0 || run_exit_code(&result) != 8)
+        cr_skip_test("no seccomp here; a kernel with CONFIG_SECCOMP_FILTER has it");
+    run_free(&result);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert(locks_of_who_forbids(options[i], "filter") == 10000);
+        cr_assert(locks_of_who_forbids(options[i], "late") == 5000);
+        cr_assert(locks_of_who_forbids(options[i], "fork") == 15000);
+        cr_assert(locks_of_who_forbids(options[i], "strict") >= 5000);
+        cr_assert(locks_of_who_forbids(options[i], "exec") == 5000);
+    }
+}

@@ -1,6 +1,6 @@
 # tests/threads: the pthread calls of recorded programs, and what recording them costs.
 SUITES += threads
-THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits waits-plain numbered looks ends forks handler early crowd objects-wrapped c11 namesake)
+THREADS_PROGRAMS := $(addprefix $(B)/tests/threads/programs/,objects objects-static waits waits-plain numbered looks ends forks handler early crowd objects-wrapped c11 namesake forbids)
 SUITE_OBJS_threads := $(TRACER_CORE) $(addprefix $(B)/obj/tests/threads/,told.o lives.o around.o c11.o)
 SUITE_NEEDS_threads := $(B)/trapflow $(THREADS_LIBRARY) $(THREADS_PROGRAMS)
 

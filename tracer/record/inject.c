@@ -168,11 +168,35 @@ static bool is_allowed(const struct stack *stack)
     return allowed;
 }
 
+/* How many filters decide about its system calls; before Linux 5.9, whether there are any. */
+static int filters_of(pid_t tid)
+{
+    static const char field[] = "\nSeccomp";
+    char status[4096];
+    const char *line, *last = NULL;
+
+    attach_read_file(tid, "status", status, sizeof status);
+    for (line = strstr(status, field); line != NULL; line = strstr(line + 1, field))
+        last = strchr(line, ':');
+    return last != NULL ? atoi(last + 1) : 0;
+}
+
+/* A filter that we do not have, too, may have death for what our library does. */
+static bool is_filtered(pid_t tid)
+{
+    static int ours = -1;
+
+    if (ours < 0)
+        ours = filters_of(getpid());
+    return filters_of(tid) != ours;
+}
+
 static bool can_have_it(int memory, pid_t tid, const struct stack *stack)
 {
     return auxiliary(stack, AT_BASE) != 0 && auxiliary(stack, AT_SECURE) == 0 &&
            program_loads_like_us(memory, tid, auxiliary(stack, AT_PHDR), auxiliary(stack, AT_PHNUM)) &&
-           same_file(library_path, tid, &library_file) && same_file(log_path, tid, &log_file) && is_allowed(stack);
+           !is_filtered(tid) && same_file(library_path, tid, &library_file) && same_file(log_path, tid, &log_file) &&
+           is_allowed(stack);
 }
 
 /* ---- the stack, again ---- */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- growing ---- */
@@ -25,18 +26,19 @@ static struct growing {
     pthread_mutex_t lock; /* only who holds it makes the file longer */
 } growing = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static void futex(_Atomic uint32_t *word, int operation, uint32_t value)
+static void futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *patience)
 {
-    syscall(SYS_futex, word, operation, value, NULL, NULL, 0);
+    syscall(SYS_futex, word, operation, value, patience, NULL, 0);
 }
 
 /* How many chunks the file should have: the more are in use, the more are kept ready. */
-static uint64_t wanted(const struct log_header *header, bool asked)
+static uint64_t wanted(struct log_header *header, bool asked)
 {
     uint64_t claimed = atomic_load(&header->chunks_claimed);
-    uint64_t ahead = !asked                      ? POOL_LEAST_AHEAD
-                     : claimed > POOL_MOST_AHEAD ? POOL_MOST_AHEAD
-                                                 : claimed + 2 * POOL_LEAST_AHEAD;
+    uint64_t ahead = atomic_load(&pool_of(header)->quiet) ? POOL_MOST_AHEAD
+                     : !asked                             ? POOL_LEAST_AHEAD
+                     : claimed > POOL_MOST_AHEAD          ? POOL_MOST_AHEAD
+                                                          : claimed + 2 * POOL_LEAST_AHEAD;
 
     return claimed + ahead;
 }
@@ -68,7 +70,7 @@ static void grow(struct log *log, bool asked)
         failure = grow_by_one(log);
     pthread_mutex_unlock(&growing.lock);
     atomic_store(&pool->full, failure != 0);
-    futex(&pool->granted, FUTEX_WAKE, INT32_MAX);
+    futex(&pool->granted, FUTEX_WAKE, INT32_MAX, NULL);
 }
 
 /* For the recorder's own chunks: they come out of the same row. */
@@ -83,14 +85,16 @@ static int allocate(struct log *log, uint64_t chunk)
     return failure;
 }
 
+/* Waits to be rung for; once there is somebody who may not ring, looks every few milliseconds. */
 static void *keep_growing(void *argument)
 {
+    static const struct timespec often = {.tv_nsec = 4000000};
     struct recorder *recorder = argument;
     struct pool *pool = pool_of(recorder->log.header);
     uint32_t heard = 0;
 
     for (;;) {
-        futex(&pool->bell, FUTEX_WAIT, heard);
+        futex(&pool->bell, FUTEX_WAIT, heard, atomic_load(&pool->quiet) ? &often : NULL);
         heard = atomic_load(&pool->bell); /* before we look: what is rung for later wakes us again */
         if (atomic_load(&growing.over))
             return NULL;
@@ -123,7 +127,7 @@ void pool_close(struct recorder *recorder)
         return;
     atomic_store(&growing.over, true);
     atomic_fetch_add(&pool_of(header)->bell, 1);
-    futex(&pool_of(header)->bell, FUTEX_WAKE, 1);
+    futex(&pool_of(header)->bell, FUTEX_WAKE, 1, NULL);
     pthread_join(growing.thread, NULL);
     growing.running = false;
     /* What was kept ready is not needed any more; a chunk claimed but never granted is not there to begin with. */

@@ -20,6 +20,7 @@ static __thread struct {
     uint32_t events;          /* so far, until there is a place of its own */
     bool busy;                /* in the middle of an event: a signal handler must not touch the place */
     bool leaving;             /* about to end: every event takes a place for itself, and gives it back */
+    bool silent;              /* no event at all */
     struct pool_slot private; /* for the thread that comes when all slots are taken */
 } own __attribute__((tls_model("initial-exec")));
 
@@ -49,17 +50,19 @@ static void learn_who(void)
     bool forked = pid == 0;
 
     if (forked) {
-        pid = (uint32_t)THREADS_CALL(SYS_getpid, 0);
+        /* Its only thread has the process's number, and the C library has noted it. */
+        pid = threads.quiet ? threads_own_tid() : (uint32_t)THREADS_CALL(SYS_getpid, 0);
         atomic_store(threads.pid, pid);
         atomic_store(&threads.modules_told, 0);
     }
     if (own.place.pid == pid)
         return;
     own.place.slot = NULL; /* the parent goes on with it */
-    own.busy = own.leaving = false;
+    own.busy = false;
     own.events = 0;
     own.place.pid = pid;
-    own.place.tid = forked ? (uint32_t)THREADS_CALL(SYS_gettid, 0) : threads_own_tid();
+    own.leaving = own.silent = threads.silent || (own.silent && forked);
+    own.place.tid = forked && !threads.quiet ? (uint32_t)THREADS_CALL(SYS_gettid, 0) : threads_own_tid();
     own.place.lane = find_lane(own.place.tid);
 }
 
@@ -90,7 +93,7 @@ static __attribute__((noinline)) uint64_t append_apart(enum event_kind kind, con
     struct place place = {.pid = own.place.pid, .tid = own.place.tid, .lane = own.place.lane};
     uint64_t time;
 
-    if (!place_take_once(&place)) {
+    if (own.silent || !place_take_once(&place)) {
         atomic_fetch_add(&threads.header->lost, 1);
         return 0;
     }
@@ -188,4 +191,10 @@ void threads_leave(void)
     /* Who is torn out of the middle of an event leaves its place to the recorder, which looks how far it came. */
     if (own.place.slot != NULL && own.place.slot != &own.private && !own.busy)
         place_give(&own.place);
+}
+
+void threads_fall_silent(void)
+{
+    threads_leave();
+    own.leaving = own.silent = true;
 }

@@ -5,6 +5,7 @@
  *   c11.c        the same for C11's, made from c11.def          around.h   what both are made by
  *   lives.c      threads: their start, end and tid              place.c    a thread's place in the log
  *   start.c      finds the log, once a process                  pool.h     what all processes share of it
+ *   quiet.c      when no system call may be made any more
  *
  * It is a guest in somebody else's program: no allocation, no lock, no descriptor, no errno changed, no call of the C
  * library that the program could notice; its system calls are made right here (machine_call), so that the recorder
@@ -42,6 +43,8 @@ struct threads {
     struct pool *pool;
     _Atomic uint32_t *pid;            /* ours, in a page that a fork wipes */
     _Atomic uint32_t modules_told;    /* 1: the log knows where our code lies */
+    bool quiet;                       /* no system call may be made any more: quiet.c */
+    bool silent;                      /* and new threads have nothing to tell, because they cannot know the time */
     _Atomic uint64_t groups[1 << 10]; /* where groups of chunks are mapped */
 };
 extern struct threads threads;
@@ -60,6 +63,8 @@ uint64_t threads_append(enum event_kind kind, const struct event_sync *sync, uin
 void threads_append_named(enum event_kind kind, const void *payload, unsigned length, const char *name);
 /* This thread has no more to say, or next to nothing: gives its place to others. */
 void threads_leave(void);
+/* It has nothing more to say; what it would have said counts as lost. */
+void threads_fall_silent(void);
 
 /* ---- lives.c ---- */
 
@@ -82,13 +87,14 @@ void threads_will_be_forgotten(pthread_t thread); /* once it has ended: it is de
 /* The calling thread ends; true the first time. */
 bool threads_ending(void);
 
-/* ---- wrappers.c, c11.c ---- */
+/* ---- wrappers.c, c11.c, quiet.c ---- */
 
 /* The result of a function that returns, but no value: what CALL rows say besides C's own types. */
 typedef void nothing;
 
 void threads_find_functions(void);
 void threads_find_c11_functions(void);
+void threads_find_forbidding_functions(void);
 /* Is this glibc 2.minor, or newer? */
 bool threads_libc_is_since(int minor);
 /* A symbol by which the C library describes itself to debuggers; NULL: it does not, or cannot be asked. */

@@ -51,7 +51,7 @@ uint32_t threads_own_tid(void)
 {
     uint32_t tid = described_tid(pthread_self());
 
-    return tid != 0 ? tid : (uint32_t)THREADS_CALL(SYS_gettid, 0);
+    return tid != 0 || threads.quiet ? tid : (uint32_t)THREADS_CALL(SYS_gettid, 0);
 }
 
 /* ---- the table ---- */
@@ -61,7 +61,7 @@ static struct block *block_behind(struct block *block)
     struct block *next = atomic_load(&block->next), *made;
     long memory;
 
-    if (next != NULL)
+    if (next != NULL || threads.quiet)
         return next;
     memory = THREADS_CALL(SYS_mmap, 0, sizeof *block, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory < 0 && memory > -4096)

@@ -25,9 +25,12 @@ enum {
 static unsigned char *map_group(uint64_t group)
 {
     uint64_t before = LOG_HEADER_SIZE + group * (uint64_t)GROUP_SIZE, none = 0;
-    long whole = THREADS_CALL(SYS_mremap, (long)threads.header, 0, (long)before + GROUP_SIZE, MREMAP_MAYMOVE);
     uint64_t mapped;
+    long whole;
 
+    if (threads.quiet)
+        return NULL;
+    whole = THREADS_CALL(SYS_mremap, (long)threads.header, 0, (long)before + GROUP_SIZE, MREMAP_MAYMOVE);
     if (whole < 0 && whole > -4096)
         return NULL;
     THREADS_CALL(SYS_munmap, whole, (long)before);
@@ -54,7 +57,8 @@ static unsigned char *map_chunk(uint64_t chunk)
 static void ring(struct pool *pool)
 {
     atomic_fetch_add(&pool->bell, 1);
-    THREADS_CALL(SYS_futex, (long)&pool->bell, FUTEX_WAKE, 1);
+    if (!threads.quiet)
+        THREADS_CALL(SYS_futex, (long)&pool->bell, FUTEX_WAKE, 1);
 }
 
 static bool none_left(void)
@@ -83,13 +87,34 @@ static void await_chunk(void)
     struct pool *pool = threads.pool;
 
     ring(pool);
-    for (int tries = 0; tries < 20 && !atomic_load(&pool->full); tries++) {
+    for (int tries = 0; tries < 20 && !atomic_load(&pool->full) && !threads.quiet; tries++) {
         uint32_t have = atomic_load(&pool->granted);
 
         if (!none_left())
             return;
         THREADS_CALL(SYS_futex, (long)&pool->granted, FUTEX_WAIT, have, (long)&patience);
     }
+}
+
+/* For a time without system calls: asks the recorder to look after us unasked, waits until it has begun with that, and
+ * maps where the next chunks will be. */
+void place_provide(void)
+{
+    static const struct timespec patience = {.tv_nsec = 100000000};
+    struct pool *pool = threads.pool;
+    uint64_t claimed = atomic_load(&threads.header->chunks_claimed);
+
+    atomic_store(&pool->quiet, 1);
+    ring(pool);
+    for (int tries = 0; tries < 20 && !atomic_load(&pool->full); tries++) {
+        uint32_t have = atomic_load(&pool->granted);
+
+        if (have >= claimed + POOL_MOST_AHEAD)
+            break;
+        THREADS_CALL(SYS_futex, (long)&pool->granted, FUTEX_WAIT, have, (long)&patience);
+    }
+    for (uint64_t group = 0; group <= claimed / GROUP_CHUNKS + 1; group++)
+        map_chunk(group * GROUP_CHUNKS);
 }
 
 /* Puts our name on a fresh chunk.  The magic goes last: a chunk without it holds nothing. */
@@ -129,7 +154,7 @@ static bool next_chunk(struct place *place)
         return false;
     slot->chunk = (uint32_t)chunk + 1;
     /* Who fills one chunk fills the next, too: its pages together cost a third of one by one. */
-    if (place->ordinal > 0)
+    if (place->ordinal > 0 && !threads.quiet)
         THREADS_CALL(SYS_madvise, (long)memory, LOG_CHUNK_SIZE, MADV_POPULATE_WRITE);
     open_chunk(place, memory);
     return true;

@@ -25,6 +25,9 @@ void place_resume(struct place *place, struct pool_slot *slot);
 /* Room for an event with so many bytes of payload.  False: there is none, and the event counts as dropped. */
 bool place_make_room(struct place *place, unsigned length);
 
+/* Makes ready for a time in which no system call may be made. */
+void place_provide(void);
+
 /* What is about to happen may be timed a little early, and that is cheaper; what has happened must not be. */
 static inline uint64_t place_now(bool early)
 {

@@ -67,6 +67,7 @@ void threads_find_functions(void)
 #include "tracer/threads/calls.def"
     threads_real_create = real_pthread_create;
     threads_find_c11_functions();
+    threads_find_forbidding_functions();
 }
 
 void *threads_find_private(const char *name)
