@@ -163,6 +163,7 @@ Test(threads, of_a_program_that_forbids_itself_system_calls)
         cr_assert(locks_of_who_forbids(options[i], "late") == 5000);
         cr_assert(locks_of_who_forbids(options[i], "fork") == 15000);
         cr_assert(locks_of_who_forbids(options[i], "strict") >= 5000);
+        cr_assert(locks_of_who_forbids(options[i], "late-strict") < 5000);
         cr_assert(locks_of_who_forbids(options[i], "exec") == 5000);
     }
 }

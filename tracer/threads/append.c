@@ -61,7 +61,7 @@ static void learn_who(void)
     own.busy = false;
     own.events = 0;
     own.place.pid = pid;
-    own.leaving = own.silent = threads.silent || (own.silent && forked);
+    own.leaving = own.silent = own.silent || threads.silent;
     own.place.tid = forked && !threads.quiet ? (uint32_t)THREADS_CALL(SYS_gettid, 0) : threads_own_tid();
     own.place.lane = find_lane(own.place.tid);
 }
@@ -106,6 +106,8 @@ static __attribute__((noinline)) uint64_t append_apart(enum event_kind kind, con
 static __attribute__((noinline)) bool settle(void)
 {
     learn_who();
+    if (own.silent)
+        return false;
     if (atomic_exchange(&threads.modules_told, 1) == 0)
         threads_tell_modules();
     if (own.busy || own.leaving || (own.place.slot == NULL && own.events++ < SETTLES_AFTER))
