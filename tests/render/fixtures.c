@@ -161,6 +161,16 @@ void fixture_exit(struct fixture *fixture, unsigned thread, int status)
     life(fixture, thread, EVENT_EXIT, (struct event_life){.pid = 4001, .status = status});
 }
 
+void fixture_exec(struct fixture *fixture, unsigned thread, const char *program)
+{
+    const uint32_t lane = EVENT_LANE(LANE_THREAD, thread);
+    life(fixture, thread, EVENT_START, (struct event_life){.pid = 4001});
+    struct event *event = fixture_event(fixture, sizeof(struct event_life), lane, MODE_HOST, 0);
+    *(struct event_life *)event->payload = (struct event_life){.pid = 4001};
+    log_publish(event, EVENT_EXEC);
+    log_text(&fixture->writer, event, TEXT_PROGRAM, 0, program, strlen(program), strlen(program), false);
+}
+
 void fixture_thread(struct fixture *fixture, unsigned number)
 {
     life(fixture, 1, EVENT_CLONE, (struct event_life){.other_tid = 4000 + number, .pid = 4001});

@@ -27,6 +27,8 @@ void fixture_reflected_call(struct fixture *fixture, const char *text, int64_t r
 void fixture_bare_call(struct fixture *fixture);
 /* A thread starts another (lane and tid `number`), which starts, and ends after one write. */
 void fixture_thread(struct fixture *fixture, unsigned number);
+/* A process of one thread starts, and runs a program. */
+void fixture_exec(struct fixture *fixture, unsigned thread, const char *program);
 /* A system call of a recorded thread: write(1, text, length) = result, in 12 µs. */
 void fixture_write(struct fixture *fixture, unsigned thread, const char *text, size_t length, int64_t result);
 void fixture_lane(struct fixture *fixture, uint32_t lane, const char *name);

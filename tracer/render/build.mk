@@ -1,5 +1,5 @@
 # tracer/render/: from a log to pictures.  Only graphviz.o needs Graphviz.
-TRACER_RENDER := $(addprefix $(B)/obj/tracer/render/,command.o options.o words.o names.o flow.o lanes.o cause.o fold.o \
+TRACER_RENDER := $(addprefix $(B)/obj/tracer/render/,command.o options.o words.o names.o flow.o lanes.o cause.o handover.o fold.o \
                    describe.o tell_program.o tell_model.o objects.o stacks.o text.o json.o jsonl.o perfetto.o mermaid.o canvas.o \
                    ladder.o frame.o wide.o narrow.o picture.o diagram.o tally.o graph.o waits.o wait_for.o graphviz.o) \
                  $(addprefix $(B)/obj/tracer/,record/symbols.o explore/variables.o)

@@ -135,6 +135,8 @@ void describe_recording(const struct flow *flow, const char *title, struct descr
         words_add(&second, "  ·  recording cost %s an event",
                   words_duration(count, header->overhead_ns / flow->view->count));
     words_add(&second, "  ·  %s", machine_name(header->machine));
+    if (header->clock == CLOCK_KIND_STEP)
+        words_add(&second, "  ·  times are decisions");
     if (header->clock == CLOCK_KIND_VIRTUAL)
         words_add(&second, "  ·  virtual time");
     if (header->clock == CLOCK_KIND_VIRTUAL && header->repeatable == 0)

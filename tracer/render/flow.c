@@ -215,3 +215,11 @@ void flow_free(struct flow *flow)
     free(flow->lanes);
     *flow = (struct flow){0};
 }
+
+bool flow_is_wrong(const struct flow *flow, size_t row)
+{
+    const struct row *here = &flow->rows[row];
+    if (here->kind == EVENT_RACE)
+        return true;
+    return here->kind == EVENT_VERDICT && EVENT_PAYLOAD(flow->view->entries[here->entry].event, choice)->verdict != 0;
+}

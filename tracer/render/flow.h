@@ -94,6 +94,9 @@ bool flow_ends(unsigned begin, unsigned end);
 /* Records that say something about other records, and are no rows. */
 bool flow_is_bookkeeping(unsigned kind);
 
+/* True if this row is what the explorer found wrong: an access that races, or the verdict of a schedule that failed. */
+bool flow_is_wrong(const struct flow *flow, size_t row);
+
 /* Folds what repeats at least `least` times (rows whose arguments differ: four times that), in place.
  * Returns 0, or −1 when memory is short.  In fold.c. */
 int fold_rows(struct flow *flow, unsigned least);

@@ -101,6 +101,14 @@ static const char *mode_words(const struct sheet *sheet, unsigned mode)
     return words[mode];
 }
 
+static bool any_wrong(const struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->count; i++)
+        if (flow_is_wrong(sheet->flow, i))
+            return true;
+    return false;
+}
+
 void frame_put_legend(struct sheet *sheet, double y)
 {
     double x = SHEET_MARGIN;
@@ -123,6 +131,9 @@ void frame_put_legend(struct sheet *sheet, double y)
         x = frame_put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_SQUARE, .ink = INK_USER}, "starts, ends");
         x = frame_put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_CIRCLE, .ink = INK_USER}, "call");
         x = frame_put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_DIAMOND, .ink = INK_USER}, "signal");
+        if (any_wrong(sheet))
+            x = frame_put_key(sheet, x, y, (struct canvas_mark){.shape = SHAPE_HEXAGON, .ink = INK_RED},
+                              "what is wrong");
         x = frame_put_line_key(sheet, x, y, LINE_BLOCKED, INK_GREY, "waits");
         x = frame_put_line_key(sheet, x, y, LINE_ARROW, INK_GREY, "lets it go on");
     }

@@ -3,6 +3,7 @@
  * has, for graphviz.c.
  */
 #include "tracer/render/ladder.h"
+#include "tracer/render/handover.h"
 #include "tracer/render/sheet.h"
 
 #include <math.h>
@@ -130,13 +131,19 @@ enum canvas_shape sheet_shape(const struct sheet *sheet, const struct row *row)
         return row->mode < MODE_END ? by_mode[row->mode] : SHAPE_CIRCLE;
     switch (row->kind) {
     case EVENT_SIGNAL:
+    case EVENT_SIGNAL_SEND:
+    case EVENT_SIGNAL_TAKEN:
     case EVENT_STOPPED:
     case EVENT_CONTINUED:
         return SHAPE_DIAMOND;
     case EVENT_START:
     case EVENT_THREAD_START:
+    case EVENT_THREAD_EXIT:
     case EVENT_EXIT:
         return SHAPE_SQUARE;
+    case EVENT_RACE:
+    case EVENT_VERDICT:
+        return SHAPE_HEXAGON;
     default:
         return SHAPE_CIRCLE;
     }
@@ -156,6 +163,8 @@ static void put_mark(struct sheet *sheet, size_t i)
                                .height = sheet->mark_size,
                                .shape = sheet_shape(sheet, row)};
     mark.ink = sheet->flow->control ? sheet_ink(row->mode) : sheet_ink(sheet->flow->lanes[row->lane].mode);
+    if (flow_is_wrong(sheet->flow, i))
+        mark.ink = INK_RED, mark.width += 4, mark.height += 4;
     mark.hollow = sheet->flow->control ? row->step == 0 : row->kind == EVENT_SYSCALL_ENTER && row->end == FLOW_NOTHING;
     if (mark.shape == SHAPE_SQUARE && sheet->flow->control)
         mark.width -= 2, mark.height -= 2;
@@ -222,22 +231,15 @@ static void put_bracket(struct sheet *sheet, size_t i)
                 sheet->canvas->width - sheet->left - SHEET_MARGIN, text, fold->tip);
 }
 
-/* What a thread does from one of its rows to the next: it runs, or waits for the call to come back. */
-static enum canvas_line_kind life_after(const struct row *row)
+/* What a thread does from one of its rows to the next: it runs, or waits. */
+static void put_life(struct sheet *sheet, size_t row, size_t next)
 {
-    if (row->end != FLOW_NOTHING)
-        return LINE_LIFE;
-    switch (row->kind) {
-    case EVENT_SYSCALL_ENTER:
-    case EVENT_JOIN_WAIT:
-    case EVENT_LOCK_WAIT:
-    case EVENT_COND_WAIT:
-    case EVENT_SEM_WAIT:
-    case EVENT_BARRIER_WAIT:
-        return LINE_BLOCKED;
-    default:
-        return LINE_LIFE;
-    }
+    const struct row *here = sheet_flow_row(sheet, row);
+    const bool waits = handover_waits(sheet->flow, row, next);
+    const double x = sheet->x[here->lane], end = next != FLOW_NOTHING ? sheet->rows[next].y : sheet->bottom;
+    if (next != FLOW_NOTHING || (waits && sheet->count == sheet->flow->count)) /* then nobody ended the wait */
+        sheet_put_line(sheet, x, sheet->rows[row].y, x, end, waits ? LINE_BLOCKED : LINE_LIFE,
+                       sheet_ink(sheet->flow->lanes[here->lane].mode));
 }
 
 static void put_lives(struct sheet *sheet)
@@ -253,13 +255,13 @@ static void put_lives(struct sheet *sheet)
         const struct row *row = sheet_flow_row(sheet, i);
         if (row->lane == FLOW_NO_LANE)
             continue;
-        double x = sheet->x[row->lane];
-        size_t last = before[row->lane];
-        if (last != FLOW_NOTHING)
-            sheet_put_line(sheet, x, sheet->rows[last].y, x, sheet->rows[i].y, life_after(sheet_flow_row(sheet, last)),
-                           sheet_ink(sheet->flow->lanes[row->lane].mode));
+        if (before[row->lane] != FLOW_NOTHING)
+            put_life(sheet, before[row->lane], i);
         before[row->lane] = i;
     }
+    for (size_t i = 0; i < sheet->flow->lane_count; i++)
+        if (before[i] != FLOW_NOTHING)
+            put_life(sheet, before[i], FLOW_NOTHING);
     free(before);
 }
 

@@ -15,6 +15,8 @@
 struct known {
     size_t image; /* 0: an empty slot */
     uint64_t address;
+    size_t last; /* the last entry about it, when most files of the program are known */
+    bool settled;
     char *name;      /* NULL: it has none, but … */
     unsigned number; /* … this, counted from 1 among its kind */
 };
@@ -93,35 +95,57 @@ static bool ready(struct objects *objects)
     return !objects->failed;
 }
 
-/* Learns the object of one event, if it is new. */
-static struct known *learn(struct objects *objects, size_t entry)
+/* The object of one event; NULL if it is about none, or memory is short. */
+static struct known *see(struct objects *objects, size_t entry)
 {
-    const struct event *event = objects->view->entries[entry].event;
-    const uint64_t address = address_of(event);
+    const uint64_t address = address_of(objects->view->entries[entry].event);
     size_t image;
 
     if (address == 0 || !ready(objects) || (image = symbols_image(objects->symbols, entry)) == 0)
         return NULL;
     struct known *known = slot_of(objects->known, objects->slots, image, address);
-    if (known->image != 0)
-        return known;
-    const struct event_sync *sync = EVENT_PAYLOAD(event, sync);
+    if (known->image == 0) {
+        *known = (struct known){.image = image, .address = address};
+        objects->count++;
+    }
+    return known;
+}
+
+/* Its name, or else its number: the next one of its kind. */
+static void settle(struct objects *objects, struct known *known, const struct event_sync *sync)
+{
     char text[128];
-    *known = (struct known){.image = image, .address = address};
-    if (symbols_object(objects->symbols, entry, address, text, sizeof text))
+    if (known->settled)
+        return;
+    known->settled = true;
+    if (symbols_object(objects->symbols, known->last, known->address, text, sizeof text))
         known->name = strdup(text);
     else
         known->number = ++objects->numbered[sync->object_kind < OBJECT_KIND_END ? sync->object_kind : 0];
-    objects->count++;
-    return known;
+}
+
+/* A thread may speak of an object before another has told the log which files the program is made of: so all of the log
+ * is seen before anything gets a name. */
+static void read_all(struct objects *objects)
+{
+    for (size_t i = 0; i < objects->view->count; i++) {
+        struct known *known = see(objects, i);
+        if (known != NULL)
+            known->last = i;
+    }
+    for (size_t i = 0; i < objects->view->count; i++) {
+        struct known *known = see(objects, i);
+        if (known != NULL)
+            settle(objects, known, EVENT_PAYLOAD(objects->view->entries[i].event, sync));
+    }
+    objects->read = true;
 }
 
 static const struct known *find(struct objects *objects, size_t entry)
 {
-    for (size_t i = 0; !objects->read && i < objects->view->count; i++)
-        learn(objects, i);
-    objects->read = true;
-    return learn(objects, entry);
+    if (!objects->read)
+        read_all(objects);
+    return see(objects, entry);
 }
 
 const char *objects_name(struct objects *objects, size_t entry)

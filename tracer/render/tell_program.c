@@ -1,6 +1,7 @@
 /* What a recorded program did, in words: its system calls, its threads' lives, signals, pthread calls, and what
  * the explorer saw of it.
  */
+#include "tracer/render/handover.h"
 #include "tracer/render/tell.h"
 #include "tracer/syscalls/syscalls.h"
 #include "tracer/threads/calls.h"
@@ -183,10 +184,12 @@ void tell_sync(struct telling *telling)
     if (telling->row->end != FLOW_NOTHING)
         last = EVENT_PAYLOAD(telling->flow->view->entries[telling->row->end].event, sync);
     const char *call = thread_call_name(sync->call), *object = object_kind_name(sync->object_kind);
-    if (call == NULL && (telling->event->kind == EVENT_THREAD_START || telling->event->kind == EVENT_THREAD_EXIT)) {
+    if (telling->event->kind == EVENT_THREAD_START || (call == NULL && telling->event->kind == EVENT_THREAD_EXIT)) {
         words_add(label, telling->event->kind == EVENT_THREAD_START ? "begins" : "ends");
         return;
     }
+    if (handover_ends_wait(telling->flow, (size_t)(telling->row - telling->flow->rows)))
+        words_add(label, "… ");
     words_add(label, "%s", call != NULL ? call : event_kind_name(telling->event->kind));
     uint32_t thread = sync->object_kind == OBJECT_THREAD && last->other_tid != 0
                           ? flow_lane_of_tid(telling->flow, last->other_tid)
@@ -205,11 +208,13 @@ void tell_sync(struct telling *telling)
     const char *error = last->result != 0 ? syscall_error_name(last->result) : NULL;
     if (error != NULL)
         words_add(label, " = %s", error);
+    if (handover_begins_wait(telling->row))
+        words_add(label, " …");
     char took[32];
     if (last->waited_ns != 0)
         words_add(label, " · waited %s", words_duration(took, last->waited_ns));
     if (last->other_tid != 0 && thread == FLOW_NO_LANE) {
-        words_add(label, last->waited_ns != 0 ? " for " : " · ");
+        words_add(label, last->waited_ns != 0 ? " for " : " · held by ");
         tell_lane(telling, label, flow_lane_of_tid(telling->flow, last->other_tid));
     }
     tell_line(telling, sync->line);

@@ -32,7 +32,7 @@ struct page {
     FILE *out;
     unsigned columns;
     bool ladder;
-    unsigned time_width, label_at, label_width, lane_at, lane_step;
+    unsigned time_width, unit_width, label_at, label_width, lane_at, lane_step;
     struct words_clock clock;
     size_t *last_row; /* by lane: where its line of life ends */
     bool *alive;
@@ -74,8 +74,11 @@ static void choose_unit(struct page *page)
     uint64_t most = flow_latest(page->flow, page->flow->count);
     page->clock = words_clock_for(most, page->flow->view->header->clock == CLOCK_KIND_STEP);
     int width = snprintf(NULL, 0, "%.*f", page->clock.decimals, (double)most / page->clock.scale);
-    page->time_width = width < 6 ? 6 : (unsigned)width;
-    page->label_at = page->time_width + 5;
+    const bool steps = page->flow->view->header->clock == CLOCK_KIND_STEP; /* small numbers without a unit */
+    const unsigned least = steps ? 3 : 6;
+    page->time_width = (unsigned)width < least ? least : (unsigned)width;
+    page->unit_width = steps ? 2 : 4;
+    page->label_at = page->time_width + 1 + page->unit_width;
 }
 
 static void label_of(const struct page *page, size_t row, struct description *said)
@@ -169,9 +172,9 @@ static void put_time(const struct page *page, size_t row, bool shown)
         fprintf(page->out, "%*.*f ", (int)page->time_width, page->clock.decimals,
                 (double)here->t_ns / page->clock.scale);
         fputs(row == 0 ? page->clock.unit : "", page->out);
-        put_spaces(page, 4 - (row == 0 ? words_measure(page->clock.unit, words_columns_of) : 0));
+        put_spaces(page, page->unit_width - (row == 0 ? words_measure(page->clock.unit, words_columns_of) : 0));
     } else {
-        put_spaces(page, page->time_width + 5);
+        put_spaces(page, page->time_width + 1 + page->unit_width);
     }
 }
 
@@ -235,6 +238,16 @@ static void live(const struct page *page, size_t row)
         page->alive[lane] = page->last_row[lane] > row;
 }
 
+/* Where room is short, what all pthread calls have in common goes first: then there is some for what they are about. */
+static void make_brief(char *label)
+{
+    static const char common[] = "pthread_", later[] = "… pthread_";
+    if (strncmp(label, later, sizeof later - 1) == 0)
+        label += sizeof later - sizeof common;
+    if (strncmp(label, common, sizeof common - 1) == 0)
+        memmove(label, label + sizeof common - 1, strlen(label + sizeof common - 1) + 1);
+}
+
 static void put_ladder_row(const struct page *page, size_t row)
 {
     const struct row *here = &page->flow->rows[row];
@@ -242,6 +255,8 @@ static void put_ladder_row(const struct page *page, size_t row)
     bool crossed = row == 0 || here[-1].lane != here->lane || !page->flow->control;
     put_time(page, row, crossed);
     label_of(page, row, &said);
+    if (words_measure(said.label, words_columns_of) > page->label_width - 2)
+        make_brief(said.label);
     put_field(page, "", said.label, sizeof said.label, page->label_width - 2);
     put_spaces(page, 2);
     put_lanes(page, row);

@@ -13,11 +13,15 @@ function svg(name, attributes, parent) {
 
 const number = (value) => value.toFixed(1);
 
+// What the explorer found: shape and colour say it.
+const isWrong = (row) => rows.wrong[row] === 1;
+
 // A mark's shape says the mode, so that black and white will do; among threads, what kind of event it is.
 function shapeOf(row) {
   if (CONTROL) return ["circle", "square", "hexagon", "diamond"][rows.mode[row]] ?? "circle";
   const kind = kindOf(row);
-  if (kind === "signal" || kind === "stopped" || kind === "continued") return "diamond";
+  if (/^(signal|stopped|continued)/.test(kind)) return "diamond";
+  if (kind === "race" || kind === "verdict") return "hexagon";
   return kind === "start" || kind === "thread-start" || kind === "exit" || kind === "thread-exit" ? "square" : "circle";
 }
 
@@ -32,7 +36,7 @@ function drawShape(shape, x, y, r, attributes, parent) {
 function drawMark(row, y, parent) {
   const x = view.x[rows.lane[row]], step = rows.step[row], open = kindOf(row) === "syscall" && !rows.ends[row];
   const hollow = CONTROL ? !step : open;
-  drawShape(shapeOf(row), x, y, view.mark, { class: `mark m${modeOf(row)}${hollow ? " hollow" : ""}` }, parent);
+  drawShape(shapeOf(row), x, y, view.mark, { class: `mark m${isWrong(row) ? "wrong" : modeOf(row)}${hollow ? " hollow" : ""}` }, parent);
   if (step && view.mark > 6.5) {
     const digit = svg("text", { x: number(x), y: number(y + 0.5) }, parent);
     digit.textContent = step;
@@ -77,17 +81,22 @@ function drawBrackets(row, y, above, below, parent) {
   }
 }
 
+function drawLife(row, next, y0, parent) {
+  const x = number(view.x[rows.lane[row]]), y2 = next >= 0 ? view.y[view.place[next]] : view.height;
+  svg("line", { class: `life m${laneOf(row).mode}${rows.waits[row] ? " waits" : ""}`, x1: x, x2: x, y1: number(view.y[view.place[row]] - y0), y2: number(y2 - y0) }, parent);
+}
+
 // What threads do between their rows: a line each, dashed while one waits.
 function drawLives(from, to, y0, parent) {
-  const WAITS = /^(syscall|join-wait|lock-wait|cond-wait|sem-wait|barrier-wait|stopped)$/;
   trace.lanes.forEach((lane, index) => {
     const x = view.x[index], list = rowsOfLane[index];
     if (x < 0) return;
     for (let i = Math.max(0, lastUpTo(list, view.shown[from])); i + 1 < list.length && view.place[list[i]] <= to; i++) {
       if (view.secret && list[i + 1] > view.current) break;
-      const waits = WAITS.test(kindOf(list[i])) && !rows.ends[list[i]];
-      svg("line", { class: `life m${lane.mode}${waits ? " waits" : ""}`, x1: number(x), x2: number(x), y1: number(view.y[view.place[list[i]]] - y0), y2: number(view.y[view.place[list[i + 1]]] - y0) }, parent);
+      drawLife(list[i], list[i + 1], y0, parent);
     }
+    const last = list.at(-1); // nobody ended its wait
+    if (last !== undefined && rows.waits[last] && trace.of_rows === count && view.place[last] <= to && !view.secret) drawLife(last, -1, y0, parent);
   });
 }
 

@@ -60,10 +60,13 @@ function sample(draws) {
 }
 function showLegend() {
   const shape = (name, mode, text) => make("li", `m${mode}`, null, sample((to) => drawShape(SAMPLES[name], 12, 7, 6, { class: "mark" }, to)), text);
-  const line = (width, dash, text) => make("li", "", null, sample((to) => svg("line", { x1: 0, x2: 24, y1: 7, y2: 7, "stroke-width": width, "stroke-dasharray": dash }, to)), text);
+  const line = (width, dash, text, tip) => make("li", "", null, sample((to) => {
+    svg("line", { x1: 0, x2: tip ? 17 : 24, y1: 7, y2: 7, "stroke-width": width, "stroke-dasharray": dash }, to);
+    if (tip) svg("path", { class: "tip", d: "M24 7L16 3V11Z" }, to);
+  }), text);
   const items = CONTROL
-    ? [...[...modesSeen].sort().map((mode) => shape(["circle", "square", "hexagon", "diamond"][mode] ?? "circle", mode, modeWords(mode))), line(1.5, "", "control crosses"), line(3, "", "the same party goes on")]
-    : [shape("square", 0, "starts, ends"), shape("circle", 0, "call"), shape("diamond", 0, "signal"), line(1.3, "4 3", "waits"), line(1.5, "", "lets it go on")];
+    ? [...[...modesSeen].sort().map((mode) => shape(["circle", "square", "hexagon", "diamond"][mode] ?? "circle", mode, modeWords(mode))), line(1.5, "", "control crosses", true), line(3, "", "the same party goes on", true)]
+    : [shape("square", 0, "starts, ends"), shape("circle", 0, "call"), shape("diamond", 0, "signal"), ...(rows.wrong.includes(1) ? [shape("hexagon", "wrong", "what is wrong")] : []), line(1.3, "4 3", "waits"), line(1.5, "", "lets it go on", true)];
   byId("legend").replaceChildren(...(count ? items : []));
 }
 

@@ -53,7 +53,7 @@ const SAYS = {
   hypercall: (o) => `The guest OS knows that it is in a VM and asks ${o.me} directly: ${o.label}.`,
   host: (o) => `The hypervisor is itself a process, so it asks the host OS: ${o.label}.`,
   syscall: (o) => `${o.Me} calls the kernel: ${o.label}.${o.took ? ` From call to result it took ${o.took}.` : ""}`,
-  sysret: (o) => `The kernel is done, and ${o.me} goes on: ${o.label.replace(/^… /, "")}.`,
+  sysret: (o) => `The kernel is done, and ${o.me} goes on: ${o.label}.`,
   start: (o) => `${o.Me} begins its life.`,
   exit: (o) => `${o.Me} ${o.label}.`,
   clone: (o) => `${o.Me} ${o.label}: a new thread. From here on both run, in whatever order.`,
@@ -73,9 +73,13 @@ const SAYS = {
   "cond-wake": (o) => `${o.Me} is awake again and holds the lock; whether the condition is true it must see for itself: ${o.label}.`,
   "cond-signal": (o) => `${o.Me} wakes one that waits for the condition: ${o.label}.`,
   "cond-broadcast": (o) => `${o.Me} wakes all that wait for the condition: ${o.label}.`,
-  "sem-wait": (o) => `${o.Me} takes one from the semaphore, or waits: ${o.label}.`,
+  "sem-wait": (o) => `${o.Me} wants one from the semaphore${o.took ? `, and has it after ${o.took}` : ""}: ${o.label}.`,
+  "sem-acquire": (o) => `${o.Me} has taken one from the semaphore: ${o.label}.`,
   "sem-post": (o) => `${o.Me} adds one to the semaphore: ${o.label}.`,
   "barrier-wait": (o) => `${o.Me} waits at the barrier for the others${o.took ? `, for ${o.took}` : ""}: ${o.label}.`,
+  "barrier-leave": (o) => `All have come to the barrier, and ${o.me} goes on: ${o.label}.`,
+  "signal-send": (o) => `${o.Me} sends a signal: ${o.label}.`,
+  "signal-taken": (o) => `${o.Me} asked for the next signal and has it: ${o.label}.`,
   read: (o) => `${o.Me} ${o.label.replace(/^read (.*) (\S+)$/, "reads $2 from $1")}.`,
   write: (o) => `${o.Me} ${o.label.replace(/^write (.*) (\S+)$/, "writes $2 to $1")}.`,
   choice: (o) => `Here more than one thread could have gone on. ${o.Label}.`,
@@ -88,7 +92,7 @@ const upper = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 // "the hypervisor", and at the start of a sentence "The hypervisor"; but a name that someone gave stands as it is.
 const party = (lane) => (/^(process|guest OS|OS|hypervisor|host OS|hypervisor thread)$/.test(lane.name) ? `the ${lane.name}` : lane.name);
 const partyFirst = (lane) => (/^(the|thread|process|main)\b/.test(party(lane)) ? upper(party(lane)) : lane.name);
-const stop = (text) => text.replace(/[.…]*\.$/, ".").replace(/\)\.\.$/, ").");
+const stop = (text) => text.replace(/[\s.…]*\.$/, ".");
 
 function narrate(row) {
   if (count === 0) return "Nothing was recorded in this window.";
@@ -96,7 +100,7 @@ function narrate(row) {
     const period = rows.period[row], times = rows.times[row];
     return `What the ${period === 1 ? "row" : `${grouped(period)} rows`} above show${period === 1 ? "s" : ""} happened ${grouped(times)} times in all; ${duration(rows.took[row])} each, in the median.`;
   }
-  const me = party(laneOf(row)), kind = kindOf(row), step = rows.step[row], said = label(row).replace(/ · [\d.]+ \S+$/, "");
+  const me = party(laneOf(row)), kind = kindOf(row), step = rows.step[row], said = label(row).replace(/^… /, "").replace(/ · [\d.]+ \S+$/, "");
   const facts = {
     me, Me: partyFirst(laneOf(row)), label: said, Label: upper(said), name: said.replace(/: .*/, ""), cause: kind === "trap" ? causeOf(row) : "",
     took: rows.ends[row] && rows.took[row] ? duration(rows.took[row]) : "", call: callOf(row) ?? "a service of its OS",

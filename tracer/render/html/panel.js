@@ -104,13 +104,14 @@ function showPanel() {
   const row = view.current, step = count ? rows.step[row] : 0;
   const what = byId("what"), panel = byId("panel");
   panel.className = count ? `m${modeOf(row)}` : "";
-  byId("eyebrow").textContent = count ? `Step ${grouped(row + 1)} of ${grouped(count)} · event ${grouped(rows.event[row])}${isFold(row) ? "" : ` · ${timeText(rows.time[row])}`}` : "";
+  byId("eyebrow").textContent = count ? `Step ${grouped(row + 1)} of ${grouped(count)} · event ${grouped(rows.event[row])}${isFold(row) ? "" : ` · ${trace.clock === "step" ? "decision " : ""}${timeText(rows.time[row])}`}` : "";
   what.replaceChildren(...(step ? [make("span", "number", step)] : []), count === 0 ? "Nothing here" : isFold(row) ? `${detail(row)}  ${label(row)}` : label(row));
   what.classList.toggle("long", what.textContent.length > 60);
   byId("narrator").textContent = narrate(row);
   if (count === 0) return;
   const hop = string(rows.hop[row]).replace("  ", ", "), from = hop && rows.cause[row] >= 0 ? laneOf(rows.cause[row]).name : "";
-  byId("who").replaceChildren(...(isFold(row) ? [] : [laneOf(row).name, ...(CONTROL ? [" ", make("span", "plain", modeWords(rows.mode[row]))] : []), ...(from ? [" ", make("span", "plain", `from ${from}: ${hop}`)] : [])]));
+  const by = !CONTROL && !isFold(row) && rows.cause[row] >= 0 ? `${/start$/.test(kindOf(row)) ? "created by" : "let go on by"} ${laneOf(rows.cause[row]).name}, step ${grouped(rows.cause[row] + 1)}` : "";
+  byId("who").replaceChildren(...(isFold(row) ? [] : [laneOf(row).name, ...(CONTROL ? [" ", make("span", "plain", modeWords(rows.mode[row]))] : []), ...(from ? [" ", make("span", "plain", `from ${from}: ${hop}`)] : []), ...(by ? [" ", make("span", "plain", by)] : [])]));
   // While it plays fast nobody reads the small print, and it would cost the smoothness.
   if (player.fast) return;
   const facts = isFold(row) ? [] : factsOf(row);
