@@ -1,7 +1,7 @@
 # tests/render: from a log to pictures.  The suite runs the command, and measures the layout in its own process.
 SUITES += render
 SUITE_OBJS_render := $(TRACER_CORE) $(TRACER_SYSCALLS) \
-                     $(addprefix $(B)/obj/tests/render/,fixtures.o xml.o shared.o diagrams.o exports.o handovers.o trace_rules.o) \
+                     $(addprefix $(B)/obj/tests/render/,fixtures.o xml.o shared.o diagrams.o exports.o explored.o handovers.o trace_rules.o) \
                      $(filter-out %/command.o %/options.o %/text.o %/jsonl.o,$(TRACER_RENDER))
 SUITE_LIBS_render := -ljansson $(TRACER_RENDER_LIBS) $(EXPLORE_LIBS)
 SUITE_NEEDS_render := $(B)/trapflow

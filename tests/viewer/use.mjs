@@ -65,6 +65,15 @@ const tests = {
           if (selected !== at) found.push(`${name}: row ${at} is shown and row ${selected} selected`);
         }
       });
+    await using('witness', {}, async (reader) => {
+      const seen = await reader.walk(), said = (kind) => seen.find(({ what }) => what.startsWith(kind))?.narrator ?? '';
+      found.push(...claims({
+        'what is read is told with its value': / reads \d+ from \w+/.test(said('read ')), 'what is written, too': / writes \d+ to \w+/.test(said('write ')),
+        'no source line is taken for a value': !seen.some(({ narrator }) => /· line/.test(narrator)),
+        'a thread that begins says who created it': seen.some(({ what, who }) => what === 'begins' && /created by main, step \d+/.test(who)),
+        'a join says who let it go on': seen.some(({ what, who }) => what.includes('pthread_join') && /let go on by thread \d, step \d+/.test(who)),
+      }));
+    });
     return found;
   },
 

@@ -16,8 +16,10 @@ static void tell_fold(struct telling *telling)
         words_add(&telling->label, "these %s rows ", words_count(count, row->period));
     else if (!row->loose)
         words_add(&telling->label, "the same ");
-    words_add(&telling->label, "%s more times%s, median %s", words_count(count, row->repeats - 1),
-              row->loose ? " with other arguments" : "", words_duration(took, row->length_ns));
+    words_add(&telling->label, "%s more times%s", words_count(count, row->repeats - 1),
+              row->loose ? " with other arguments" : "");
+    if (telling->flow->view->header->clock != CLOCK_KIND_STEP)
+        words_add(&telling->label, ", median %s", words_duration(took, row->length_ns));
     words_add(&telling->detail, "× %s", words_count(count, row->repeats));
 }
 

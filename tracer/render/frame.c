@@ -45,11 +45,16 @@ static void put_header(struct sheet *sheet, uint32_t column)
                               .shape = SHAPE_HEADER,
                               .ink = ink};
     canvas_mark(sheet->canvas, box, lane->name);
-    double size = (sheet->wide ? 11 : 8.5) * sheet->text;
-    int name = canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) - 6 * sheet->text, ALIGN_CENTRE, size,
-                           INK_BLACK, true, width - 10, lane->name, NULL);
-    int note = canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) + 8.5 * sheet->text, ALIGN_CENTRE,
-                           7 * sheet->text, INK_GREY, false, width - 6, lane->note, NULL);
+    double size = (sheet->wide ? 11 : 8.5) * sheet->text, needed = canvas_text_width(lane->name, size, true);
+    if (needed > width - 10) /* rather smaller than cut */
+        size = fmax(size * (width - 10) / needed, 6.5 * sheet->text);
+    double rise = lane->note[0] != '\0' ? 6 * sheet->text : 0;
+    int name = canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) - rise, ALIGN_CENTRE, size, INK_BLACK, true,
+                           width - 10, lane->name, NULL);
+    int note = lane->note[0] == '\0'
+                   ? CANVAS_NONE
+                   : canvas_text(sheet->canvas, x, caption_y(sheet, HEADER_Y) + 8.5 * sheet->text, ALIGN_CENTRE,
+                                 7 * sheet->text, INK_GREY, false, width - 6, lane->note, NULL);
     if (name != CANVAS_NONE)
         sheet->canvas->texts[name].on_colour = true;
     if (note != CANVAS_NONE)

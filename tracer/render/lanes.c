@@ -150,7 +150,7 @@ static void name_by_class(const struct flow *flow, struct flow_lane *lane)
     if (lane_class == LANE_THREAD || lanes_of_class(flow, lane_class) > 1)
         words_add(&words, " %u", (unsigned)EVENT_LANE_NUMBER(lane->lane));
     words_start(&words, lane->note, sizeof lane->note);
-    if (lane_class == LANE_THREAD)
+    if (lane_class == LANE_THREAD && flow->view->header->clock != CLOCK_KIND_STEP) /* the explorer only numbers them */
         words_add(&words, "tid %u", lane->tid);
     else if (lane_class < LANE_CLASS_END)
         words_add(&words, "%s", said[lane_class].note);
@@ -178,7 +178,7 @@ static void take_name(struct flow *flow, size_t entry, uint32_t lane_number, enu
     lane->named = sure;
 }
 
-/* Of all the names that the log gives a lane the last one stands, a LANE record's before any other. */
+/* Of all the names that the log gives a lane the last one stands, a LANE record's, or its own, before any other. */
 static void read_names(struct flow *flow)
 {
     for (size_t i = 0; i < flow->view->count; i++) {
@@ -187,7 +187,9 @@ static void read_names(struct flow *flow)
         case EVENT_LANE:
             take_name(flow, i, EVENT_PAYLOAD(event, lane)->lane, TEXT_NAME, true);
             break;
-        case EVENT_THREAD_NAME:
+        case EVENT_THREAD_NAME: /* what a thread calls itself */
+            take_name(flow, i, event->lane, TEXT_NAME, true);
+            break;
         case EVENT_GUEST_START:
             take_name(flow, i, event->lane, TEXT_NAME, false);
             break;

@@ -38,7 +38,12 @@ static struct columns columns_of(const struct sheet *sheet)
         columns.text_width =
             fmax(columns.text_width, canvas_text_width(words, (SHEET_LABEL_SIZE - 1) * sheet->text, false));
     }
-    columns.text_width = fmin(columns.text_width + 1, TEXT_MOST);
+    columns.text_width = fmin(columns.text_width, TEXT_MOST) + 1;
+    for (size_t i = 0; i < sheet->count; i++) /* what is wrong is said in full */
+        if (flow_is_wrong(sheet->flow, i))
+            columns.text_width =
+                fmax(columns.text_width,
+                     canvas_text_width(sheet->rows[i].said.label, (SHEET_LABEL_SIZE - 1) * sheet->text, false) + 1);
     columns.text = columns.name + columns.name_width + SPACE;
     columns.lanes = columns.text + columns.text_width + 2 * SPACE;
     return columns;

@@ -6,6 +6,7 @@
 #include "tracer/syscalls/syscalls.h"
 #include "tracer/threads/calls.h"
 
+#include <string.h>
 #include <sys/wait.h>
 
 bool tell_name(struct telling *telling, struct words *words, const char *otherwise)
@@ -220,13 +221,31 @@ void tell_sync(struct telling *telling)
     tell_line(telling, sync->line);
 }
 
+/* Numbers as the program has them, but for what is too large to be read as one: mostly an address. */
+static void tell_value(struct words *words, const struct event_access *access)
+{
+    const int64_t value = access->size == 4 ? (int32_t)access->value : (int64_t)access->value;
+    if (value > UINT32_MAX || value < INT32_MIN)
+        words_add(words, "0x%llx", (unsigned long long)access->value);
+    else
+        words_add(words, "%lld", (long long)value);
+}
+
+/* Of an access that races the log has no value: it is told before it happens. */
 void tell_access(struct telling *telling)
 {
     const struct event_access *access = EVENT_PAYLOAD(telling->event, access);
-    words_add(&telling->label, "%s ", event_kind_name(telling->event->kind));
+    const bool race = telling->event->kind == EVENT_RACE;
+    words_add(&telling->label, "%s ", race ? "data race on" : event_kind_name(telling->event->kind));
     if (!tell_name(telling, &telling->label, NULL))
         words_add(&telling->label, "0x%llx", (unsigned long long)access->address);
-    words_add(&telling->label, " %llu", (unsigned long long)access->value);
+    char *said_twice = race ? strstr(telling->label.text, " (races)") : NULL;
+    if (said_twice != NULL)
+        *said_twice = '\0', telling->label.used = (size_t)(said_twice - telling->label.text);
+    if (!race) {
+        words_add(&telling->label, " ");
+        tell_value(&telling->label, access);
+    }
     tell_line(telling, access->line);
 }
 

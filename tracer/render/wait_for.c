@@ -43,10 +43,12 @@ static int thread_box(struct wait_picture *picture, size_t number)
         return picture->of_thread[number];
     words_start(&words, text, sizeof text);
     say_thread(picture, number, &words);
-    words_add(&words, "\ntid %u%s", thread->tid,
-              thread->ended                              ? ", has ended"
-              : waits_is_blocked(picture->waits, number) ? ""
-                                                         : ", runs");
+    const char *state = thread->ended ? "has ended" : waits_is_blocked(picture->waits, number) ? "" : "runs";
+    const bool numbered = picture->waits->view->header->clock == CLOCK_KIND_STEP; /* by the explorer, in its name */
+    if (numbered)
+        words_add(&words, "%s%s", state[0] != '\0' ? "\n" : "", state);
+    else
+        words_add(&words, "\ntid %u%s%s", thread->tid, state[0] != '\0' ? ", " : "", state);
     struct diagram_box box = {
         .shape = SHAPE_HEADER, .ink = thread->in_cycle ? INK_RED : INK_USER, .level = DIAGRAM_FREE};
     return picture->of_thread[number] = diagram_box(picture->diagram, box, text, NULL);

@@ -209,13 +209,15 @@ size_t waits_mark_cycles(struct waits *waits)
 }
 
 /* Can the thread not have it at once, as far as the log tells? */
-static bool must_wait(const struct waits_object *object)
+static bool must_wait(const struct waits *waits, const struct waits_object *object)
 {
     switch (object->kind) {
     case OBJECT_MUTEX:
     case OBJECT_RWLOCK:
     case OBJECT_SPIN:
         return object->holder_count != 0;
+    case OBJECT_THREAD:
+        return object->is_thread == WAITS_NOBODY || !waits->threads[object->is_thread].ended;
     default:
         return true;
     }
@@ -224,7 +226,7 @@ static bool must_wait(const struct waits_object *object)
 bool waits_is_blocked(const struct waits *waits, size_t thread)
 {
     const struct waits_thread *here = &waits->threads[thread];
-    return here->waits && must_wait(&waits->objects[here->object]);
+    return here->waits && must_wait(waits, &waits->objects[here->object]);
 }
 
 static void stop_waiting(struct waits *waits, struct waits_thread *thread)
@@ -245,7 +247,7 @@ static void start_waiting(struct waits *waits, struct waits_thread *thread, stru
     thread->wait_entry = entry;
     thread->object = (size_t)(object - waits->objects);
     thread->joined = object->is_thread;
-    thread->counted = must_wait(object);
+    thread->counted = must_wait(waits, object);
     waits->waiting += thread->counted;
     if (waits->waiting > waits->most)
         waits->most = waits->waiting, waits->most_at = entry;

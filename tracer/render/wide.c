@@ -56,13 +56,13 @@ static double text_width(const struct sheet *sheet, size_t row)
     return fmax(label, detail) + 1;
 }
 
-/* The widest text on one side of a lane; a folded row has none. */
-static double widest(const struct sheet *sheet, uint32_t lane, int side)
+/* The widest text on one side of a lane, but at most `limit`, unless it says what is wrong; a folded row has none. */
+static double widest(const struct sheet *sheet, uint32_t lane, int side, double limit)
 {
     double most = 0;
     for (size_t i = 0; i < sheet->count; i++)
         if (sheet_flow_row(sheet, i)->lane == lane && sheet->rows[i].side == side)
-            most = fmax(most, text_width(sheet, i));
+            most = fmax(most, flow_is_wrong(sheet->flow, i) ? text_width(sheet, i) : fmin(text_width(sheet, i), limit));
     return most;
 }
 
@@ -91,12 +91,13 @@ void sheet_lay_out_wide(struct sheet *sheet)
         choose_side(sheet, i);
     double room = sheet->mark_size / 2 + MARK_ROOM, gap = fmax(GAP_LEAST, widest_hop(sheet) + 2 * room + 16);
     for (size_t i = 1; i + 1 < sheet->lanes; i++)
-        gap = fmax(gap, fmax(widest(sheet, sheet->order[i], -1), widest(sheet, sheet->order[i], 1)) + 2 * room + 4);
+        gap =
+            fmax(gap, fmax(widest(sheet, sheet->order[i], -1, GAP_MOST), widest(sheet, sheet->order[i], 1, GAP_MOST)) +
+                          2 * room + 4);
     gap = fmin(fmax(gap, 2 * 66 * sheet->text + 16), GAP_MOST * sheet->text);
     double times = sheet->flow->control ? 0 : SHEET_TIME_WIDTH * sheet->text + 8;
-    double left = sheet->lanes > 1 ? fmin(widest(sheet, sheet->order[0], -1), SIDE_MOST) : 0;
-    double right = widest(sheet, sheet->order[sheet->lanes - 1], 1);
-    right = fmin(right, sheet->lanes > 1 ? SIDE_MOST : ONE_LANE_MOST);
+    double left = sheet->lanes > 1 ? widest(sheet, sheet->order[0], -1, SIDE_MOST) : 0;
+    double right = widest(sheet, sheet->order[sheet->lanes - 1], 1, sheet->lanes > 1 ? SIDE_MOST : ONE_LANE_MOST);
     double header = 66 * sheet->text; /* half a header stands over the outer lanes */
     double first = sheet->left + times + fmax(left + room, header);
     for (size_t i = 0; i < sheet->lanes; i++)

@@ -100,6 +100,9 @@ function drawLives(from, to, y0, parent) {
   });
 }
 
+// Where room is short, what all pthread calls have in common goes; the panel has them in full.
+const brief = (row) => (view.narrow ? label(row).replace(/^(… )?pthread_/, "$1") : label(row));
+
 function makeRow(row, place) {
   const z = zoom(), fold = isFold(row), element = make("div", `row m${modeOf(row)}${fold ? " fold" : ""}`);
   element.id = `row-${row + 1}`;
@@ -114,7 +117,7 @@ function makeRow(row, place) {
   time.style.width = "72px";
   time.style.left = `${view.timeLeft}px`;
   const hop = string(rows.hop[row]).replace("  ", " "), more = [hopOnArrow(row) ? "" : hop, detail(row)].filter(Boolean).join(" · ");
-  const said = make("span", "words", null, make("span", "unseen", rowPlace(row)), make("span", "label", fold ? `${detail(row)}  ${label(row)}` : label(row)), make("span", "detail", fold ? "" : more));
+  const said = make("span", "words", null, make("span", "unseen", rowPlace(row)), make("span", "label", fold ? `${detail(row)}  ${label(row)}` : brief(row)), make("span", "detail", fold ? "" : more));
   said.style.left = `${fold && view.words > 420 ? view.timeLeft + 82 : view.words}px`;
   element.title = `${label(row)}${detail(row) ? ` — ${detail(row)}` : ""}`;
   if (search.hits.has(row)) element.classList.add("hit");
@@ -173,12 +176,22 @@ function draw(anew = false) {
   drawWindow(Math.max(0, first - MARGIN), Math.min(view.shown.length - 1, last + MARGIN, first + 800));
 }
 
+// How much room the longest word of the lanes' names needs: a name that breaks within a word cannot be read.
+const measure = document.createElement("canvas").getContext("2d");
+function widestWord() {
+  measure.font = `${getComputedStyle(heads).getPropertyValue("--name")} ${getComputedStyle(document.body).fontFamily}`;
+  return Math.max(0, ...trace.lanes.flatMap((lane, i) => (view.x[i] < 0 ? [] : lane.name.split(/\s|(?<=-)/).map((word) => measure.measureText(word).width))));
+}
+
 function drawHeads() {
-  const slim = view.laneWidth < 56, upright = slim && view.laneWidth >= 22;
+  const widest = widestWord();
+  const slim = view.laneWidth < 56 || (view.laneWidth < 112 && widest > view.laneWidth - 10), upright = slim && view.laneWidth >= 22;
+  const every = Math.ceil((6 + 7 * String(trace.lanes.length).length) / view.laneWidth); // of the lanes whose numbers there is room for
   scroller.classList.toggle("slim", slim);
+  scroller.style.setProperty("--heads", `${Math.round(upright ? Math.max(74, Math.min(130, widest + 16)) : 74)}px`);
   heads.replaceChildren(...trace.lanes.flatMap((lane, i) => {
     if (view.x[i] < 0) return [];
-    const head = make("div", `head m${lane.mode}${slim ? " slim" : ""}${upright ? " upright" : ""}${view.laneWidth < 112 ? " tight" : ""}`, null, make("b", "", slim && !upright ? (view.laneWidth < 15 && i % 2 ? "" : lane.number) : lane.name));
+    const head = make("div", `head m${lane.mode}${slim ? " slim" : ""}${upright ? " upright" : ""}${view.laneWidth < 112 ? " tight" : ""}`, null, make("b", "", slim && !upright ? (i % every ? "" : lane.number) : lane.name));
     if (view.laneWidth >= 112) head.append(make("span", "", lane.note));
     head.title = `${lane.name}${lane.note ? `: ${lane.note}` : ""}`;
     head.style.left = `${view.x[i]}px`;

@@ -71,7 +71,7 @@ function layOutLanes() {
   const times = view.narrow ? 0 : 82, words = view.narrow ? Math.max(150, width * 0.46) : Math.max(250, Math.min(460, width * 0.4));
   view.left = (view.narrow ? 6 : 12) + 9 * view.brackets;
   const room = width - view.left - times - words;
-  view.laneWidth = Math.max(lanes.length > 40 ? 9 : 16, Math.min(CONTROL ? 158 : 118, room / Math.max(1, lanes.length)));
+  view.laneWidth = Math.max(lanes.length > 40 ? 2 : 16, Math.min(CONTROL ? 158 : 118, room / Math.max(1, lanes.length)));
   view.timeLeft = view.left;
   view.x = trace.lanes.map(() => -1);
   lanes.forEach((lane, i) => { view.x[lane] = view.left + times + view.laneWidth * (i + 0.5); });

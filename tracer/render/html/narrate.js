@@ -83,7 +83,7 @@ const SAYS = {
   read: (o) => `${o.Me} ${o.label.replace(/^read (.*) (\S+)$/, "reads $2 from $1")}.`,
   write: (o) => `${o.Me} ${o.label.replace(/^write (.*) (\S+)$/, "writes $2 to $1")}.`,
   choice: (o) => `Here more than one thread could have gone on. ${o.Label}.`,
-  race: (o) => `A data race: ${o.label}. Nothing orders these two accesses, so either may come first.`,
+  race: (o) => `${o.Me} uses the same memory as another thread: ${o.label.replace(" (races)", "")}. Nothing orders these two accesses, so either may come first.`,
   verdict: (o) => `${o.Label}.`,
   lost: (o) => `${o.Label}: the recorder could not keep up here, so something is missing from this picture.`,
 };
@@ -98,9 +98,9 @@ function narrate(row) {
   if (count === 0) return "Nothing was recorded in this window.";
   if (isFold(row)) {
     const period = rows.period[row], times = rows.times[row];
-    return `What the ${period === 1 ? "row" : `${grouped(period)} rows`} above show${period === 1 ? "s" : ""} happened ${grouped(times)} times in all; ${duration(rows.took[row])} each, in the median.`;
+    return `What the ${period === 1 ? "row" : `${grouped(period)} rows`} above show${period === 1 ? "s" : ""} happened ${grouped(times)} times in all${trace.clock === "step" ? "" : `; ${duration(rows.took[row])} each, in the median`}.`;
   }
-  const me = party(laneOf(row)), kind = kindOf(row), step = rows.step[row], said = label(row).replace(/^… /, "").replace(/ · [\d.]+ \S+$/, "");
+  const me = party(laneOf(row)), kind = kindOf(row), step = rows.step[row], said = label(row).replace(/^… /, "").replace(/ · line \d+$/, "").replace(/ · [\d.]+ \S+$/, "");
   const facts = {
     me, Me: partyFirst(laneOf(row)), label: said, Label: upper(said), name: said.replace(/: .*/, ""), cause: kind === "trap" ? causeOf(row) : "",
     took: rows.ends[row] && rows.took[row] ? duration(rows.took[row]) : "", call: callOf(row) ?? "a service of its OS",

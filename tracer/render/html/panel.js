@@ -51,6 +51,10 @@ const UNTOLD = {
   "second object": (value) => value === "0x0",
   "sent by process": (value) => value === "0",
   "source line": (value) => value === "0",
+  "waited (ns)": (value) => value === "0",
+  "thread chosen": (value, row) => kindOf(row) === "verdict",
+  "threads that could run": (value, row) => kindOf(row) === "verdict",
+  "decision number": (value, row) => kindOf(row) === "verdict",
   "host signal": (value) => value === "0",
   "wait status": (value, row) => !/^(exit|guest-end)$/.test(kindOf(row)),
 };
