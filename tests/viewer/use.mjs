@@ -412,8 +412,24 @@ const tests = {
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
     await page.emulateMedia({ media: 'print' });
     const { drawn, of } = await page.evaluate(() => ({ drawn: document.querySelectorAll('#ladder [role=option]').length, of: document.querySelector('#ladder [role=option]').ariaSetSize }));
+    await page.setViewportSize({ width: 718, height: 1000 }); // a sheet of paper is narrow, and no phone
+    const apart = await page.evaluate(() => {
+      const centre = (element) => { const { top, bottom } = element.getBoundingClientRect(); return (top + bottom) / 2; };
+      return Math.abs(centre(document.querySelector('#lines .mark')) - centre(document.querySelector('.row .words')));
+    });
     const controls = await page.locator('#controls').isVisible(), ink = await page.locator('.row .label').first().evaluate((label) => getComputedStyle(label).color);
-    return [...differs('rows on paper', drawn, Number(of)), ...claims({ 'buttons are not printed': !controls, 'paper is white and ink dark': ink === 'rgb(29, 33, 38)', 'it takes more than a page': pages > 1 })];
+    return [...differs('rows on paper', drawn, Number(of)), ...claims({ 'buttons are not printed': !controls, 'paper is white and ink dark': ink === 'rgb(29, 33, 38)', 'it takes more than a page': pages > 1, 'marks stand at their words': apart < 4 })];
+  }),
+
+  a_long_log_prints_its_beginning_and_says_so: () => using('hundred-thousand', { link: '#step=60000' }, async ({ page, see }) => {
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    const { drawn, rest } = await see(), height = await page.locator('#ladder').evaluate((ladder) => ladder.clientHeight);
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    const after = await see();
+    return [
+      ...differs('rows on paper', [drawn[0], drawn.length], [1, 800]),
+      ...claims({ 'no empty sheets follow': height < 50 * 800, 'what is left out is told': /99,200 more rows are not printed; to print them: --from \d+/.test(rest), 'afterwards all is as before': after.size === 100000 && after.at === 60000 && !after.rest.includes('print') }),
+    ];
   }),
 
   motion_is_reduced_where_one_asks: async () => {

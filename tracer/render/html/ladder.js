@@ -170,7 +170,8 @@ function drawWindow(from, to) {
 
 // Makes sure that what the window shows exists.
 function draw(anew = false) {
-  const top = scroller.scrollTop, height = printing ? Infinity : view.window;
+  if (printing) return drawWindow(0, Math.min(view.shown.length, PAPER_ROWS) - 1);
+  const top = scroller.scrollTop, height = view.window;
   const first = placeAt(top - 40), last = Math.min(view.shown.length - 1, placeAt(top + height));
   if (!anew && first >= drawn.from && last <= drawn.to) return;
   drawWindow(Math.max(0, first - MARGIN), Math.min(view.shown.length - 1, last + MARGIN, first + 800));

@@ -84,6 +84,24 @@ function showHeader() {
   byId("rest").textContent = left ? `… ${grouped(left)} more rows; to see them: --from ${trace.next_event}` : count ? "" : "Nothing to show: no event lies in this window.";
 }
 
+// On paper all rows stand, or the first of very many; the heads are as tall as they were when the rows were placed below.
+const PAPER_ROWS = 800;
+function startPrinting() {
+  printing = true;
+  layOut();
+  heads.style.height = `${view.head}px`;
+  const left = view.shown.length - PAPER_ROWS;
+  if (left <= 0) return;
+  ladder.style.height = `${view.y[PAPER_ROWS]}px`;
+  byId("rest").textContent = `… ${grouped(left)} more rows are not printed; to print them: --from ${rows.event[view.shown[PAPER_ROWS]]}`;
+}
+function stopPrinting() {
+  printing = false;
+  heads.style.height = "";
+  showHeader();
+  layOut();
+}
+
 function listen() {
   const on = (id, type, action) => byId(id).addEventListener(type, action);
   document.addEventListener("keydown", onKey);
@@ -107,8 +125,8 @@ function listen() {
   new ResizeObserver(() => { layOut(); drawOverview(); }).observe(scroller);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawOverview);
   window.addEventListener("hashchange", readLink);
-  window.addEventListener("beforeprint", () => { printing = true; layOut(); });
-  window.addEventListener("afterprint", () => { printing = false; layOut(); });
+  window.addEventListener("beforeprint", startPrinting);
+  window.addEventListener("afterprint", stopPrinting);
 }
 
 byId("scrub").max = Math.max(1, count);
