@@ -48,6 +48,7 @@ struct log_header {
     char build[64];                /* version of Trapbook that wrote the log; terminated */
     uint64_t ticks_start;          /* the CPU's counter at start_ns */
     uint64_t ticks_scale;          /* ns a tick, in 2^-32; 0: the counter is not used, CLOCK_MONOTONIC is */
+    _Atomic uint64_t library_ns;   /* of overhead_ns, what was spent inside of the recorded programs: an estimate */
 };
 
 /* Where in the header's room the threads' library has its share: tracer/threads/pool.h. */

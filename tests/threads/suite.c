@@ -292,3 +292,23 @@ Test(threads, the_trace_does_not_show_the_library)
     log_view_free(&with);
     log_view_free(&without);
 }
+
+/* What the library takes of the program's own time belongs to what recording cost: some nanoseconds an event. */
+Test(threads, cost_is_a_part_of_the_overhead)
+{
+    struct log_view view;
+    struct run_result result;
+    size_t events;
+
+    told_record(&view, &result, "--no-syscalls", 0, told_program("ends"), "return", NULL);
+    events = told_count(&view, EVENT_LOCK_ACQUIRE) + told_count(&view, EVENT_LOCK_RELEASE);
+    cr_assert(events > 10000 && view.header->library_ns > 2 * events, "%zu events cost %llu ns", events,
+              (unsigned long long)view.header->library_ns);
+    cr_assert(view.header->overhead_ns >= view.header->library_ns);
+    log_view_free(&view);
+    run_free(&result);
+    told_record(&view, &result, "--no-threads", 0, told_program("ends"), "return", NULL);
+    cr_assert(view.header->library_ns == 0 && view.header->overhead_ns > 0);
+    log_view_free(&view);
+    run_free(&result);
+}

@@ -215,13 +215,16 @@ static void job_control(struct recorder *recorder, struct tracee *tracee, int si
 
 /* ---- the loop ---- */
 
-/* What recording costs so far: this process does nothing else. */
+/* What recording costs so far: this process does nothing else, and what the libraries do in the programs. */
 static void note_cost(struct recorder *recorder)
 {
+    struct log_header *header = recorder->log.header;
+    uint64_t library = pool_library_cost(recorder);
     struct timespec used;
 
+    atomic_store(&header->library_ns, library);
     if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0)
-        atomic_store(&recorder->log.header->overhead_ns, (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec);
+        atomic_store(&header->overhead_ns, (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec + library);
 }
 
 static void interrupt(struct recorder *recorder, struct tracee *tracee)

@@ -226,3 +226,17 @@ void pool_free_slots(struct recorder *recorder, pid_t pid, pid_t tid)
             free_slot(recorder, &pool->slots[i]);
     }
 }
+
+/* ---- the cost ---- */
+
+uint64_t pool_library_cost(const struct recorder *recorder)
+{
+    struct pool *pool = pool_of(recorder->log.header);
+    uint64_t events = 0;
+
+    if (!recorder->threads)
+        return 0;
+    for (unsigned i = 0; i < POOL_SLOTS; i++)
+        events += *(volatile uint32_t *)&pool->slots[i].seq;
+    return events * atomic_load(&pool->event_ps) / 1000 + atomic_load(&pool->room_ns);
+}

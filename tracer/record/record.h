@@ -131,6 +131,9 @@ void pool_add_lane(struct recorder *recorder, pid_t tid, uint32_t lane);
 void pool_remove_lane(struct recorder *recorder, pid_t tid);
 /* What a dead thread (tid 0: any of its process) had in the log can be had by others. */
 void pool_free_slots(struct recorder *recorder, pid_t pid, pid_t tid);
+/* About how much time the libraries have taken of the programs, in ns: what an event was measured to cost, times their
+ * number so far (those of who is amid a chunk are not known yet), and what making room took. */
+uint64_t pool_library_cost(const struct recorder *recorder);
 
 /* ---- inject.c ---- */
 

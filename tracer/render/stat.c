@@ -140,8 +140,11 @@ static void tell_people(const struct totals *totals, const struct log_view *view
     words_start(&words, program, sizeof program);
     words_add_clean(&words, view->header->program, strlen(view->header->program));
     printf("%s\n", program);
-    printf("%12zu events\n%12" PRIu64 " lost\n%12.3f ms spent on recording\n", view->count, view->lost,
+    printf("%12zu events\n%12" PRIu64 " lost\n%12.3f ms spent on recording", view->count, view->lost,
            (double)view->header->overhead_ns / 1e6);
+    if (view->header->library_ns != 0)
+        printf(", about %.3f of them inside of the program", (double)view->header->library_ns / 1e6);
+    putchar('\n');
     if (!view->header->closed)
         printf("             the recorder was killed before it could close the log\n");
     printf("\n      events  kind\n");
@@ -158,9 +161,10 @@ static void tell_people(const struct totals *totals, const struct log_view *view
 static void tell_json(const struct totals *totals, const struct log_view *view)
 {
     json_t *kinds = json_object(), *calls = json_array();
-    json_t *root = json_pack("{s:I, s:I, s:I, s:b, s:o, s:o}", "events", (json_int_t)view->count, "lost",
-                             (json_int_t)view->lost, "overhead_ns", (json_int_t)view->header->overhead_ns, "closed",
-                             (int)(view->header->closed != 0), "kinds", kinds, "syscalls", calls);
+    json_t *root = json_pack("{s:I, s:I, s:I, s:I, s:b, s:o, s:o}", "events", (json_int_t)view->count, "lost",
+                             (json_int_t)view->lost, "overhead_ns", (json_int_t)view->header->overhead_ns, "library_ns",
+                             (json_int_t)view->header->library_ns, "closed", (int)(view->header->closed != 0), "kinds",
+                             kinds, "syscalls", calls);
     char name[32];
 
     /* Apart from the rest, because it is refused where it is not UTF-8. */

@@ -66,6 +66,9 @@ void threads_leave(void);
 /* It has nothing more to say; what it would have said counts as lost. */
 void threads_fall_silent(void);
 
+/* Measures what an event costs here, for the log to tell. */
+void threads_measure(void);
+
 /* ---- lives.c ---- */
 
 typedef int threads_create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);

@@ -85,15 +85,17 @@ static void await_chunk(void)
 {
     static const struct timespec patience = {.tv_nsec = 100000000};
     struct pool *pool = threads.pool;
+    uint64_t began = place_now(false);
 
     ring(pool);
     for (int tries = 0; tries < 20 && !atomic_load(&pool->full) && !threads.quiet; tries++) {
         uint32_t have = atomic_load(&pool->granted);
 
         if (!none_left())
-            return;
+            break;
         THREADS_CALL(SYS_futex, (long)&pool->granted, FUTEX_WAIT, have, (long)&patience);
     }
+    atomic_fetch_add(&pool->room_ns, place_now(false) - began);
 }
 
 /* For a time without system calls: asks the recorder to look after us unasked, waits until it has begun with that, and
@@ -137,7 +139,7 @@ static void open_chunk(struct place *place, unsigned char *memory)
 }
 
 /* Goes on in a chunk of its own.  False: there is none. */
-static bool next_chunk(struct place *place)
+static bool begin_chunk(struct place *place)
 {
     struct pool_slot *slot = place->slot;
     unsigned char *memory;
@@ -158,6 +160,16 @@ static bool next_chunk(struct place *place)
         THREADS_CALL(SYS_madvise, (long)memory, LOG_CHUNK_SIZE, MADV_POPULATE_WRITE);
     open_chunk(place, memory);
     return true;
+}
+
+/* The same, and its time counts as what recording costs. */
+static bool next_chunk(struct place *place)
+{
+    uint64_t began = place_now(false);
+    bool begun = begin_chunk(place);
+
+    atomic_fetch_add(&threads.pool->room_ns, place_now(false) - began);
+    return begun;
 }
 
 /* ---- slots ---- */

@@ -32,7 +32,9 @@ struct pool {
     _Atomic uint32_t lanes_taken;       /* where no recorder names the lanes: the last number that a thread took */
     _Atomic uint64_t lanes[POOL_LANES]; /* POOL_OWNER(lane, tid), open addressing; 0: free, UINT64_MAX: was used */
     struct pool_slot slots[POOL_SLOTS];
-    _Atomic uint32_t quiet; /* 1: somebody writes who may not ring */
+    _Atomic uint32_t quiet;    /* 1: somebody writes who may not ring */
+    _Atomic uint32_t event_ps; /* what an event costs in a library, in ns/1000, as the first one has measured it */
+    _Atomic uint64_t room_ns;  /* and what libraries have spent on getting room for events */
 };
 _Static_assert(LOG_POOL_OFFSET + sizeof(struct pool) <= LOG_HEADER_SIZE, "the header has room for it");
 _Static_assert(sizeof(struct log_header) <= LOG_POOL_OFFSET, "the pool lies behind the header");

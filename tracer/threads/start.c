@@ -144,6 +144,7 @@ static void start(char **environment)
     if (threads.header != NULL) {
         THREADS_CALL(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)program_path, sizeof program_path - 1);
         threads_learn_tids();
+        threads_measure();
         dl_iterate_phdr(note_module, NULL);
     }
     threads.state = THREADS_READY;
