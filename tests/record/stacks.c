@@ -1,6 +1,7 @@
 /* trapflow record --stacks: the chain of calls behind each trap, by name and in order. */
 #include "tests/harness/check.h"
 #include "tests/record/seen.h"
+#include "tracer/arch/registers.h"
 #include "tracer/record/symbols.h"
 
 #include <criterion/criterion.h>
@@ -179,5 +180,44 @@ Test(stacks, follow_fork_and_exec)
     read_stack(&view, symbols, find_call(&view, 0, "write(1, \"done", &seen), &frames);
     cr_assert(frames.count > 2 && !check_has(all(&frames), "innermost"), "saw %s", all(&frames));
     symbols_free(symbols);
+    log_view_free(&view);
+}
+
+/* The registers that follow the event at `entry`, in the order of tracer/arch/registers.h; returns how many there are.
+ */
+static unsigned read_registers(const struct log_view *view, size_t entry, uint64_t value[REGISTER_COUNT])
+{
+    unsigned count = 0;
+
+    for (size_t i = entry + 1; i < view->count && count < REGISTER_COUNT; i++) {
+        const struct event *event = view->entries[i].event;
+        const struct event_registers *part = EVENT_PAYLOAD(event, registers);
+
+        if (event->kind != EVENT_REGISTERS || part->about != view->entries[entry].event->seq)
+            continue;
+        cr_assert(part->first == count && event->lane == view->entries[entry].event->lane);
+        for (unsigned r = 0; r < part->used && count < REGISTER_COUNT; r++)
+            value[count++] = part->value[r];
+    }
+    return count;
+}
+
+/* With the stack come the registers that it was walked from. */
+Test(stacks, begin_with_the_registers)
+{
+    uint64_t value[REGISTER_COUNT];
+    struct log_view view;
+    unsigned seen = 0;
+
+    record_stacks(&view, "chain", NULL, "here\nsort\n");
+    for (size_t i = 0; i < view.count; i++) {
+        const struct event *event = view.entries[i].event;
+
+        if (event->kind != EVENT_SYSCALL_ENTER || seen++ < 2) /* our own execve; what comes before the program */
+            continue;
+        cr_assert(read_registers(&view, i, value) == REGISTER_COUNT, "event %u has none", event->seq);
+        cr_assert(value[REGISTER_PC] == EVENT_PAYLOAD(event, syscall)->pc && value[REGISTER_STACK] != 0);
+    }
+    cr_assert(seen > 2);
     log_view_free(&view);
 }

@@ -71,7 +71,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static const struct argp_option choices[] = {
     {"output", 'o', "FILE", 0, "write the log here (otherwise PROGRAM.trap)", 0},
     {"pid", 'p', "PID", 0, "record a process that runs already; ^C ends the recording, not the process", 0},
-    {"stacks", 'k', 0, 0, "the stack of each call and signal, too", 0},
+    {"stacks", 'k', 0, 0, "the stack and the registers of each call and signal, too", 0},
     {"no-syscalls", 'S', 0, 0, "leave out system calls: faster, threads and signals stay", 0},
     {"no-threads", 'T', 0, 0, "leave out pthread calls", 0},
     {0}};

@@ -210,6 +210,11 @@ unsigned stack_walk(struct stack_walker *walker, pid_t tid, uint64_t *pc, unsign
     return more < 0 ? follow_frames(walker, frame, pc, count, room) : count;
 }
 
+const uint64_t *stack_registers(const struct stack_walker *walker)
+{
+    return walker->registers;
+}
+
 /* ---- one address space ---- */
 
 struct stack_walker *stack_open(pid_t pid)

@@ -23,5 +23,7 @@ void stack_flush(struct stack_walker *walker);
  * Returns how many there are, at least 1; 0 if the thread is gone.  Follows the unwind tables of the program's files;
  * where there are none (freestanding code, code made at run time), the frame pointers. */
 unsigned stack_walk(struct stack_walker *walker, pid_t tid, uint64_t *pc, unsigned room);
+/* The registers from which the last walk began, in the order of tracer/arch/registers.h: REGISTER_COUNT of them. */
+const uint64_t *stack_registers(const struct stack_walker *walker);
 
 #endif

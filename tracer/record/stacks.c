@@ -1,9 +1,11 @@
-/* Which stacks are recorded, and where the code lies that their addresses are in.
+/* Which stacks are recorded, with the registers that they begin at, and where the code lies that their addresses are in.
  *
  * One stack for every system call as it begins and for every signal.  Before the first stack that needs it, the
  * executable mappings are read and those not told of yet are written down: with them, addresses get names after the
  * run.  How a stack is walked is stack.c's knowledge.
  */
+#include "tracer/arch/machine.h"
+#include "tracer/arch/registers.h"
 #include "tracer/record/record.h"
 #include "tracer/record/stack.h"
 
@@ -118,6 +120,23 @@ static bool ready(struct recorder *recorder, struct tracee *tracee)
     return process->walker != NULL;
 }
 
+/* What the program had in its registers: what it asked for, and where it stood. */
+static void write_registers(struct recorder *recorder, const struct tracee *tracee, uint32_t seq)
+{
+    const uint64_t *values = stack_registers(tracee->process->walker);
+
+    for (unsigned number = 0; number < REGISTER_COUNT; number += EVENT_REGISTERS_MAX) {
+        unsigned left = REGISTER_COUNT - number;
+        struct event_registers part = {.about = seq,
+                                       .first = (uint8_t)number,
+                                       .used = (uint8_t)(left < EVENT_REGISTERS_MAX ? left : EVENT_REGISTERS_MAX),
+                                       .machine = MACHINE_ELF};
+
+        memcpy(part.value, values + number, part.used * sizeof *values);
+        emit(recorder, tracee, EVENT_REGISTERS, MODE_HOST, &part, sizeof part);
+    }
+}
+
 void stacks_take(struct recorder *recorder, struct tracee *tracee, const struct event *about)
 {
     uint32_t seq = about != NULL ? about->seq : 0;
@@ -127,6 +146,8 @@ void stacks_take(struct recorder *recorder, struct tracee *tracee, const struct 
     if (about == NULL || !ready(recorder, tracee))
         return;
     count = stack_walk(tracee->process->walker, tracee->tid, pc, STACK_FRAMES_MAX);
+    if (count > 0)
+        write_registers(recorder, tracee, seq);
     for (unsigned depth = 0; depth < count; depth += EVENT_STACK_FRAMES) {
         unsigned used = count - depth < EVENT_STACK_FRAMES ? count - depth : EVENT_STACK_FRAMES;
         struct event_stack stack = {
