@@ -5,6 +5,7 @@
  */
 #include "tracer/usage.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -71,10 +72,23 @@ static void refuse_word(const struct reading *reading, const struct argp_state *
 
 /* ---- argp's callbacks ---- */
 
+int usage_told(int status, int bad)
+{
+    int number;
+
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    number = errno != 0 ? errno : EIO; /* an earlier write has failed, and its reason is gone */
+    fprintf(stderr, "trapflow: cannot write standard output: %s (%s); is there room, and is it open?\n",
+            strerror(number), strerrorname_np(number));
+    return bad;
+}
+
 static void help(const struct reading *reading, unsigned parts)
 {
     argp_help(reading->all, stdout, parts, reading->name);
-    exit(0);
+    exit(usage_told(0, argp_err_exit_status));
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -94,7 +108,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case 'V':
         puts(argp_program_version);
-        exit(0);
+        exit(usage_told(0, argp_err_exit_status));
     case ARGP_KEY_ERROR:
         refuse_word(reading, state);
         return 0;

@@ -12,4 +12,8 @@ void usage_read(const struct argp *argp, int argc, char **argv, unsigned flags, 
 /* For parsers: says in one line what is wrong with the words given, and ends the process with that status. */
 void usage_refuse(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+/* For the end of what was told on standard output: `status`, or `bad` after one line on stderr if it could not be
+ * written. */
+int usage_told(int status, int bad);
+
 #endif

@@ -160,3 +160,39 @@ Test(record, help_and_version)
     cr_assert(check_has(result.out, "--no-syscalls"));
     run_free(&result);
 }
+
+/* What cannot be said is not done. */
+Test(record, stat_and_diff_of_what_cannot_be_written)
+{
+    static const char *const commands[] = {"stat", "stat --json", "diff t.trap", "stat --help"};
+    char script[512];
+    struct log_view view;
+    struct run_result result;
+
+    record_and_open(&view, &result, 0, "true", NULL);
+    log_view_free(&view);
+    run_free(&result);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        for (int closed = 0; closed < 2; closed++) {
+            snprintf(script, sizeof script, "t=$(realpath '%s'); cd '%s'; \"$t\" %s t.trap %s", check_built("trapflow"),
+                     check_scratch(), commands[i], closed ? ">&-" : ">/dev/full");
+            cr_assert(run_words(&result, "sh", "-c", script, NULL) == 0);
+            cr_assert(check_refusal(&result, 2, "trapflow", closed ? "EBADF" : "ENOSPC") == NULL, "%s: exit %d, %s",
+                      script, run_exit_code(&result), result.err);
+            run_free(&result);
+        }
+}
+
+/* A log that nobody has closed may be in the making. */
+Test(record, stat_of_a_log_still_being_written)
+{
+    char script[512];
+    struct run_result result;
+
+    snprintf(script, sizeof script, "t='%s'; l='%s'; \"$t\" record -o \"$l\" -- \"$t\" stat \"$l\"",
+             check_built("trapflow"), check_path("t.trap"));
+    cr_assert(run_words(&result, "sh", "-c", script, NULL) == 0);
+    cr_assert(run_exit_code(&result) == 0 && check_has(result.out, "still being written"), "said %s%s", result.out,
+              result.err);
+    run_free(&result);
+}

@@ -261,6 +261,20 @@ Test(render, windows_by_event_time_lane_and_kind)
     }
 }
 
+/* Who looks beside the log is told where it is. */
+Test(render, a_window_without_events_says_where_they_are)
+{
+    static const char *const formats[] = {"text", "svg", "mermaid"};
+    const char *log = log_of(three_threads);
+
+    for (unsigned i = 0; i < 3; i++) {
+        char *text = good(render(log, (const char *[]){"-f", formats[i], "--from", "9s", NULL}));
+        cr_expect(check_has(text, "no event lies in this window") && check_has(text, "18 events, the last"), "%s:\n%s",
+                  formats[i], text);
+        free(text);
+    }
+}
+
 Test(render, folding_counts_what_it_hides)
 {
     const char *log = log_of(folded);

@@ -219,7 +219,7 @@ static int compare(struct side side[2], const struct options *options)
     }
     parting = find_parting(side);
     (options->json ? tell_json : tell_people)(side, &parting);
-    return parting.found ? DIFFERENT : 0;
+    return usage_told(parting.found ? DIFFERENT : 0, TRAPFLOW_BAD_INPUT);
 }
 
 int trapflow_diff(int argc, char **argv)

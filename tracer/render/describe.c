@@ -143,6 +143,20 @@ void describe_recording(const struct flow *flow, const char *title, struct descr
         words_add(&second, "  ·  virtual time");
     if (header->clock == CLOCK_KIND_VIRTUAL && header->repeatable == 0)
         words_add(&second, "  ·  not repeatable: real time stepped in");
-    if (flow->view->cut_short || header->closed == 0)
+    if (flow->view->cut_short)
         words_add(&second, "  ·  ended early");
+    else if (header->closed == 0)
+        words_add(&second, "  ·  not closed: still being written, or ended early");
+}
+
+void describe_nothing(const struct log_view *view, char out[WORDS_MAX])
+{
+    char count[32], last[32];
+    struct words words;
+
+    words_start(&words, out, WORDS_MAX);
+    words_add(&words, "nothing to show: no event lies in this window");
+    if (view->count > 0)
+        words_add(&words, "; the log has %s events, the last at %s", words_count(count, view->count),
+                  words_duration(last, view->entries[view->count - 1].event->t_ns));
 }

@@ -18,6 +18,9 @@ void describe_hop(const struct flow *flow, size_t row, char out[WORDS_MAX]);
 /* What was recorded, how much, what it cost: two lines for the caption of every picture. */
 void describe_recording(const struct flow *flow, const char *title, struct description *said);
 
+/* Why nothing is to be seen, and where something would be. */
+void describe_nothing(const struct log_view *view, char out[WORDS_MAX]);
+
 /* "process exits with 3", "killed by SIGSEGV": from a wait status. */
 void describe_status(struct words *words, int status);
 

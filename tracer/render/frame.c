@@ -164,7 +164,7 @@ double frame_put_rest(struct sheet *sheet, double y)
     if (sheet->count == sheet->flow->count && sheet->count != 0)
         return y;
     if (sheet->count == 0)
-        snprintf(words, sizeof words, "nothing to show: no event lies in this window");
+        describe_nothing(sheet->flow->view, words);
     else
         snprintf(words, sizeof words, "… %s more rows; to see them: --from %zu%s",
                  words_count(rest, sheet->flow->count - sheet->count), sheet->flow->rows[sheet->count].entry + 1,

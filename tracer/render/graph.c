@@ -121,6 +121,7 @@ static void put_all(struct diagram *diagram, struct tally *tally)
 static int draw_graph(struct canvas *canvas, struct tally *tally, const char *title, char error[LOG_ERROR_MAX])
 {
     struct diagram diagram = {0};
+    char nothing[WORDS_MAX];
     static const struct diagram_key keys[] = {
         {.is_line = true,
          .kind = LINE_ARROW,
@@ -131,8 +132,8 @@ static int draw_graph(struct canvas *canvas, struct tally *tally, const char *ti
     };
     put_all(&diagram, tally);
     diagram.failed |= tally->failed;
-    int result = diagram_draw(canvas, &diagram, tally->flow, title,
-                              tally->flow->count == 0 ? "nothing to show: no event lies in this window" : NULL, keys,
+    describe_nothing(tally->flow->view, nothing);
+    int result = diagram_draw(canvas, &diagram, tally->flow, title, tally->flow->count == 0 ? nothing : NULL, keys,
                               sizeof keys / sizeof *keys, error);
     diagram_free(&diagram);
     return result;

@@ -141,6 +141,16 @@ static void put_participants(const struct sequence *sequence, FILE *out)
     }
 }
 
+static void put_nothing(const struct log_view *view, FILE *out)
+{
+    char words[WORDS_MAX];
+
+    describe_nothing(view, words);
+    fputs("    participant nobody\n    Note over nobody: ", out);
+    put_words(out, words);
+    fputc('\n', out);
+}
+
 /* Below the rows, across all lanes: what is left out, the facts, the legend. */
 static void put_notes(const struct sequence *sequence, size_t shown, FILE *out)
 {
@@ -157,7 +167,7 @@ static void put_notes(const struct sequence *sequence, size_t shown, FILE *out)
     else if (first < last)
         snprintf(over, sizeof over, "L%zu", first);
     else
-        fputs("    participant nobody as nothing to show\n    Note over nobody: no event lies in this window\n", out);
+        put_nothing(flow->view, out);
     if (shown < flow->count)
         fprintf(out, "    Note over %s: … %s more rows#59; to see them#58; --from %zu\n", over,
                 words_count(rest, flow->count - shown), flow->rows[shown].entry + 1);

@@ -146,7 +146,7 @@ static void tell_people(const struct totals *totals, const struct log_view *view
         printf(", about %.3f of them inside of the program", (double)view->header->library_ns / 1e6);
     putchar('\n');
     if (!view->header->closed)
-        printf("             the recorder was killed before it could close the log\n");
+        printf("             the log is not closed: still being written, or its recorder was killed\n");
     printf("\n      events  kind\n");
     for (unsigned kind = EVENT_NONE + 1; kind < EVENT_KIND_END; kind++)
         if (totals->kinds[kind] > 0)
@@ -228,5 +228,5 @@ int trapflow_stat(int argc, char **argv)
     free(totals.calls);
     free(totals.entered);
     log_view_free(&view);
-    return status == LOG_OK ? 0 : TRAPFLOW_BAD_INPUT;
+    return status == LOG_OK ? usage_told(0, TRAPFLOW_BAD_INPUT) : TRAPFLOW_BAD_INPUT;
 }

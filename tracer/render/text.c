@@ -364,6 +364,14 @@ static int start_page(struct page *page)
     return 0;
 }
 
+static void put_nothing(const struct page *page)
+{
+    char words[WORDS_MAX];
+
+    describe_nothing(page->job->flow->view, words);
+    fprintf(page->out, "%s\n", words);
+}
+
 int text_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX])
 {
     struct page page = {.job = job, .flow = job->flow, .out = out};
@@ -386,7 +394,7 @@ int text_write(const struct render_job *job, FILE *out, char error[LOG_ERROR_MAX
         if (page.stacks != NULL && !stacks_any(page.stacks))
             fputs("no stacks in this log; they come with --stacks where it is recorded\n", out);
         if (job->flow->count == 0)
-            fputs("nothing to show: no event lies in this window\n", out);
+            put_nothing(&page);
         put_caption(&page);
     } else {
         snprintf(error, LOG_ERROR_MAX, "lay out a page: out of memory; try a window, --from and --to");
