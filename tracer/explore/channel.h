@@ -20,8 +20,8 @@
 enum {
     CHANNEL_MAGIC = 0x65787031,
     CHANNEL_VERSION = 1,
-    CHANNEL_CHOICES = 16384, /* decisions with more than one candidate in a run */
-    CHANNEL_STEPS = 16384,
+    CHANNEL_CHOICES = 65536, /* decisions with more than one candidate in a run */
+    CHANNEL_STEPS = 65536,
     CHANNEL_OUTPUT = 16384, /* bytes of the program's output that are kept */
     CHANNEL_WATCHES = 4,
     CHANNEL_BLOCKS = 256,
@@ -50,19 +50,19 @@ struct channel_config {
     uint64_t seed;
     uint64_t schedules_max; /* 0: no limit */
     uint32_t strategy, engine;
-    uint32_t bound;         /* exhaustive, delay: deviations a schedule may have */
-    uint32_t depth;         /* PCT: bugs of this many ordering constraints */
-    uint32_t decisions_max; /* of one run; more is a limit, not a verdict */
-    uint32_t spurious_max;  /* spurious wake-ups a run */
-    uint32_t record;        /* 1: fill `steps` in the last run */
-    uint32_t plain;         /* 1: a decision at every call, also where it cannot matter (schedule.c) */
-    uint32_t reduce;        /* 1: do not go on where an equal past has been explored from (history.c) */
-    uint32_t tries;         /* 1: the program has calls that see whether a lock is free without waiting for it */
-    uint32_t stateful;      /* 1: the program keeps state in libraries, where the runtime cannot look */
-    uint32_t states;        /* 1: count the different final contents of the globals */
-    uint32_t ignore_races;  /* 1: go on after a race on watched memory, in search of what it breaks */
-    uint32_t expect_status; /* the exit status that is right */
-    uint32_t expect_output; /* 1: compare the output with `output` below */
+    uint32_t bound_first, bound; /* exhaustive, delay: deviations a schedule may have, from and to */
+    uint32_t depth;              /* PCT: bugs of this many ordering constraints */
+    uint32_t decisions_max;      /* of one run; more is a limit, not a verdict */
+    uint32_t spurious_max;       /* spurious wake-ups a run */
+    uint32_t record;             /* 1: fill `steps` in the last run */
+    uint32_t plain;              /* 1: a decision at every call, also where it cannot matter (schedule.c) */
+    uint32_t reduce;             /* 1: do not go on where an equal past has been explored from (history.c) */
+    uint32_t tries;              /* 1: the program has calls that see whether a lock is free without waiting for it */
+    uint32_t stateful;           /* 1: the program keeps state in libraries, where the runtime cannot look */
+    uint32_t states;             /* 1: count the different final contents of the globals */
+    uint32_t ignore_races;       /* 1: go on after a race on watched memory, in search of what it breaks */
+    uint32_t expect_status;      /* the exit status that is right */
+    uint32_t expect_output;      /* 1: compare the output with `output` below */
     uint32_t output_size;
     uint32_t watches;
     struct channel_watch watch[CHANNEL_WATCHES];
@@ -92,7 +92,7 @@ struct channel_party {
     uint32_t atomic;
 };
 
-enum outcome_status { OUTCOME_RUNNING, OUTCOME_DONE, OUTCOME_FOUND, OUTCOME_LIMIT, OUTCOME_REFUSED, OUTCOME_DIVERGED };
+enum outcome_status { OUTCOME_RUNNING, OUTCOME_DONE, OUTCOME_FOUND, OUTCOME_LIMIT, OUTCOME_REFUSED, OUTCOME_CUT };
 
 struct channel_outcome {
     uint64_t nonce;
@@ -100,6 +100,7 @@ struct channel_outcome {
     uint32_t finding;
     _Atomic uint64_t schedules; /* executed at the current bound */
     _Atomic uint64_t runs;      /* executed in all, the smaller bounds' runs included */
+    uint64_t completed, cut;    /* schedules of the last bound that was completed; runs that a sample left at a limit */
     int32_t bound_done;         /* the largest bound enumerated completely; -1: none */
     uint32_t unbounded;         /* 1: no schedule was left out because of the bound */
     uint32_t relaxed;           /* 1: relaxed atomics were met */

@@ -113,7 +113,7 @@ struct verdict {
     int exit_status;
     char witness[WITNESS_MAX];
     char message[16384];
-    char proof[512];
+    char proof[1024];
     char output[CHANNEL_OUTPUT + 1]; /* of the failing run */
     double seconds;
     uint64_t schedules, runs;
@@ -131,5 +131,30 @@ void report_message(struct verdict *verdict, const struct channel *channel, stru
 void report_print(const struct verdict *verdict, const struct options *options);
 int draw_log(const char *path, const struct channel *channel, const struct channel_outcome *found, struct lines *lines,
              const struct verdict *verdict, const char *program, char error[EXPLORE_ERROR_MAX]);
+
+/* ---- explore.c, failure.c: one exploration, from its options to its verdict ---- */
+
+struct exploration {
+    struct options options;
+    struct build build;
+    struct session session;
+    struct verdict verdict;
+    struct channel_outcome found; /* of the first failing run */
+    int delays;       /* enumerated completely, after the enumeration by preemptions had hit a limit; or −1 */
+    uint64_t sampled; /* schedules, by a search after the enumeration */
+    bool cut;         /* the enumeration met a run that is too long */
+    char error[EXPLORE_ERROR_MAX];
+};
+
+struct channel_outcome *exploration_outcome(struct exploration *e);
+int exploration_run(struct exploration *e, double seconds); /* the program, as the channel is configured; −1: error */
+void exploration_decide(struct exploration *e, const char *name, int exit_status);
+void exploration_fail(struct exploration *e); /* the last run failed: shows how, and decides */
+
+/* ---- search.c: 1: it found something, 0: not, −1: an error ---- */
+
+enum { SAMPLES_DEFAULT = 10000 };
+int search_after_limit(struct exploration *e); /* of the enumeration: other strategies */
+int search_beyond(struct exploration *e);      /* the bound that was enumerated completely */
 
 #endif

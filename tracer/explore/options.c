@@ -27,7 +27,7 @@ void explore_options_help(void)
          "  -t, --time=SECONDS      at most so much CPU time (60); reaching it is never a pass\n"
          "  -d, --depth=D           of pct: bugs of D ordering constraints (3)\n"
          "      --spurious=N        spurious wake-ups a run (1)\n"
-         "      --decisions=N       decisions a run (20000)\n"
+         "      --decisions=N       decisions a run (100000)\n"
          "      --status=N          the exit status that is right (0)\n"
          "  -e, --expect=FILE       the output that is right\n"
          "      --strict            the sources are somebody's submission: refuse names outside the allow-list\n"
@@ -260,7 +260,7 @@ int explore_options_read(struct options *options, int argc, char **argv, char er
     *options = (struct options){.bound = 2,
                                 .depth = 3,
                                 .spurious = 1,
-                                .decisions = 20000,
+                                .decisions = 100000,
                                 .seed = 1,
                                 .seconds = 60,
                                 .compiler = "gcc",

@@ -141,6 +141,12 @@ void run_limit(const char *words)
     end_with(OUTCOME_LIMIT, FINDING_NONE);
 }
 
+void run_cut(const char *words)
+{
+    snprintf(outcome()->text, sizeof outcome()->text, "%s", words);
+    end_with(OUTCOME_CUT, FINDING_NONE);
+}
+
 void run_refused(const char *words)
 {
     snprintf(outcome()->text, sizeof outcome()->text, "%s", words);

@@ -110,20 +110,33 @@ static bool limit(const char *words)
     return false;
 }
 
+/* Where a run was left at a limit, the sample has seen only beginnings: no pass. */
+static bool end_of_sample(void)
+{
+    if (outcome()->cut)
+        outcome()->status = OUTCOME_LIMIT;
+    return false;
+}
+
 /* All schedules of one bound, or as many as are wanted of a sampling strategy.  False: the exploration is over. */
 static bool run_all(void)
 {
     struct channel_outcome *o = outcome();
-    bool sampling = S->config.strategy == STRATEGY_PCT || S->config.strategy == STRATEGY_RANDOM;
+    const bool sampling = S->config.strategy == STRATEGY_PCT || S->config.strategy == STRATEGY_RANDOM;
+    const uint64_t most = S->config.schedules_max ? S->config.schedules_max : UINT64_MAX;
     o->schedules = 0;
     strategy_start();
     do {
-        if (run_once() != OUTCOME_DONE)
+        const enum outcome_status status = run_once();
+        if (status == OUTCOME_CUT && !sampling)
+            o->status = OUTCOME_LIMIT, o->cut = 1;
+        if (status != OUTCOME_DONE && !(status == OUTCOME_CUT && sampling))
             return false;
-        o->schedules += !S->known;
-        if (S->config.schedules_max && o->schedules >= S->config.schedules_max && sampling)
-            return false;
-        if (S->config.schedules_max && o->runs >= S->config.schedules_max && !sampling && strategy_next())
+        o->cut += status == OUTCOME_CUT;
+        o->schedules += status == OUTCOME_DONE && !S->known;
+        if (sampling && o->schedules + o->cut >= most)
+            return end_of_sample();
+        if (!sampling && o->runs >= most && strategy_next())
             return limit("the limit of schedules was reached");
         if (S->channel->config.stop)
             return limit("the time limit was reached");
@@ -134,12 +147,13 @@ static bool run_all(void)
 static void run_bounds(void)
 {
     uint32_t most = S->config.bound;
-    for (uint32_t bound = 0; bound <= most; bound++) {
+    for (uint32_t bound = S->config.bound_first; bound <= most; bound++) {
         S->config.bound = bound;
         S->left_out = false;
         if (!run_all())
             return;
         outcome()->bound_done = (int32_t)bound;
+        outcome()->completed = outcome()->schedules;
         if (!S->left_out) {
             outcome()->unbounded = 1;
             return;

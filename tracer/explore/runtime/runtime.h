@@ -312,8 +312,9 @@ _Noreturn void find_race(const struct record *before, const struct record *now, 
 void find_text(const char *format, ...); /* the words that go with the next find_at */
 _Noreturn void find_words(enum explore_finding finding, uintptr_t pc, const char *format, ...);
 _Noreturn void find_stuck(void);
-_Noreturn void run_known(void); /* the rest has been explored from here already */
-_Noreturn void run_limit(const char *words);
+_Noreturn void run_known(void);              /* the rest has been explored from here already */
+_Noreturn void run_limit(const char *words); /* there is no going on with this program */
+_Noreturn void run_cut(const char *words);   /* …with this run; another may be shorter */
 _Noreturn void run_refused(const char *words);
 _Noreturn void run_exit(int status, uintptr_t pc);
 void step_finish_write(void);

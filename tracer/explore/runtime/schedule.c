@@ -38,8 +38,8 @@ bool wait_is_over(const struct thread *thread)
         return object->value != 1;
     case WAIT_SIGNAL:
         return signal_is_there(thread);
-    case WAIT_SLEEP:
-        return false;
+    case WAIT_SLEEP: /* of the sleepers whose time has come any may be the next */
+        return thread->wait.deadline <= S->now;
     }
     return false;
 }
@@ -140,7 +140,7 @@ static void count_decision(const struct candidate *chosen)
 {
     S->hash = (S->hash ^ chosen->thread ^ (uint64_t)chosen->how << 8) * 0x100000001b3ull;
     if (++S->decisions > S->config.decisions_max)
-        run_limit("a run has more decisions than the limit");
+        run_cut("a run has more decisions than the limit (--decisions)");
 }
 
 /* For the picture of a witness; a run can have more steps than there is room for. */

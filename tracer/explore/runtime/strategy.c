@@ -77,7 +77,7 @@ uint32_t strategy_choose(uint32_t count, uint32_t free, uint32_t ready, bool tur
     uint32_t at = S->branches;
     uint32_t chosen = 0;
     if (at >= CHANNEL_CHOICES)
-        run_limit("a run has more choices than the limit");
+        run_cut("a run has more choices than the explorer can keep (65,536)");
     if (count > UINT8_MAX)
         count = UINT8_MAX;
     switch ((enum explore_strategy)S->config.strategy) {
