@@ -105,6 +105,7 @@ static void add_compiler(struct words *words, const struct options *options)
                                         "-fno-pie",
                                         "-fno-lto",
                                         "-fno-stack-protector",
+                                        "-fno-exceptions", /* else pthread_cleanup_push is another macro */
                                         "-U_FORTIFY_SOURCE",
                                         "-pthread",
                                         "-fno-omit-frame-pointer"};

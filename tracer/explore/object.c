@@ -63,23 +63,28 @@ static const char *const harmless[] = {
     "sched_get_priority_*",
     "__stack_chk_fail",
     "ffs",
-    "__atomic_*"};
+    "__atomic_*",
+    "__sigsetjmp" /* by itself: a jump needs longjmp, or a handler of cancellation */};
 
 /* What takes threads, time or the whole process out of the explorer's hands. */
 static const char *const uncontrolled[] = {
-    "syscall",     "fork",       "vfork",        "clone",       "clone3",     "exec*",       "posix_spawn*",
-    "system",      "popen",      "dlopen",       "dlsym",       "dlmopen",    "setjmp",      "_setjmp",
-    "__sigsetjmp", "longjmp",    "siglongjmp",   "_longjmp",    "signal",     "sigaction",   "bsd_signal",
-    "ssignal",     "sigset",     "tgkill",       "alarm",       "setitimer",  "ualarm",      "timer_create",
-    "pause",       "sigsuspend", "signalfd",     "sigaltstack", "getcontext", "makecontext", "swapcontext",
-    "setcontext",  "mmap",       "mmap64",       "mprotect",    "munmap",     "mremap",      "ptrace",
-    "prctl",       "arch_prctl", "process_vm_*", "atexit",      "on_exit",    "quick_exit",  "at_quick_exit",
-    "pthread_*",   "sem_open",   "sem_close",    "sem_unlink",  "poll",       "select",      "epoll_*",
-    "eventfd",     "pipe"};
+    "syscall",    "fork",         "vfork",       "clone",      "clone3",      "exec*",         "posix_spawn*",
+    "system",     "popen",        "dlopen",      "dlsym",      "dlmopen",     "setjmp",        "_setjmp",
+    "longjmp",    "siglongjmp",   "_longjmp",    "signal",     "sigaction",   "bsd_signal",    "ssignal",
+    "sigset",     "tgkill",       "alarm",       "setitimer",  "ualarm",      "timer_create",  "pause",
+    "sigsuspend", "signalfd",     "sigaltstack", "getcontext", "makecontext", "swapcontext",   "setcontext",
+    "mmap",       "mmap64",       "mprotect",    "munmap",     "mremap",      "ptrace",        "prctl",
+    "arch_prctl", "process_vm_*", "atexit",      "on_exit",    "quick_exit",  "at_quick_exit", "pthread_*",
+    "sem_open",   "sem_close",    "sem_unlink",  "poll",       "select",      "epoll_*",       "eventfd",
+    "pipe"};
 
 /* Handlers of signals, and waiting for one: here we also say what does the same without. */
 static const char *const handlers[] = {"signal", "sigaction",  "bsd_signal", "ssignal",
                                        "sigset", "sigsuspend", "pause",      "sigaltstack"};
+
+/* What jumps, to a buffer in the submission's own memory. */
+static const char *const jumps[] = {"__sigsetjmp", "__pthread_unwind_next", "__pthread_register_cancel",
+                                    "__pthread_unregister_cancel"};
 
 /* What sees, without waiting, whether a lock or a unit is free. */
 static const char *const tries[] = {"pthread_mutex_trylock",
@@ -140,7 +145,8 @@ static int check_undefined(const char *name, const char *source, const struct op
 {
     if (is_reserved(name))
         return refuse(error, source, name, "names the explorer's own");
-    if (options->strict && MATCHES(name, endings) && !matches(name, options->allowed, options->allowed_count))
+    if (options->strict && (MATCHES(name, endings) || MATCHES(name, jumps)) &&
+        !matches(name, options->allowed, options->allowed_count))
         return refuse(error, source, name, "uses a name that is not on the exercise's list:");
     if (MATCHES(name, tries))
         build->tries = true;

@@ -68,7 +68,7 @@ int __wrap_thrd_join(thrd_t thread, int *result)
 _Noreturn void __wrap_thrd_exit(int result)
 {
     call_begin(CALL_pthread_exit, CALLER, EVENT_THREAD_EXIT, thread_handle(S->current), OBJECT_THREAD);
-    thread_end((void *)(intptr_t)result);
+    thread_unwind((void *)(intptr_t)result);
 }
 
 int __wrap_mtx_init(mtx_t *mutex, int type)

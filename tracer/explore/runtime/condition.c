@@ -44,13 +44,16 @@ static int wait_on(pthread_cond_t *address, pthread_mutex_t *mutex_address, cons
                                             .pc = pc,
                                             .timed = until,
                                             .deadline = deadline});
-    if (how != RESUME_READY)
+    const bool cancelled = !SELF->signalled && cancel_is_due(SELF);
+    if (how != RESUME_READY || cancelled)
         history_use(condition, true); /* it is no longer one of those that a signal may wake */
     SELF->condition = NULL;
-    if (how != RESUME_READY || S->config.plain)
+    if (how != RESUME_READY || cancelled || S->config.plain)
         decide(&(struct wait){.kind = WAIT_LOCK, .object = mutex, .call = call, .pc = pc});
-    mutex_take(object_use(mutex_address, OBJECT_MUTEX, pc), pc);
+    mutex_take(object_use(mutex_address, OBJECT_MUTEX, pc), pc); /* cleanup handlers find it locked, too */
     mutex->depth = depth;
+    if (cancelled)
+        cancel_point();
     return how == RESUME_TIMEOUT ? ETIMEDOUT : 0;
 }
 

@@ -55,6 +55,7 @@ enum {
 #define MARK_SIGNAL(signo) (STATE_BASE + 8 + (uintptr_t)(signo))
 #define MARK_SIGNALS MARK_SIGNAL(0)
 #define MARK_OUTPUT (STATE_BASE + 128)
+#define MARK_CANCEL(thread) (STATE_BASE + 256 + (uintptr_t)(thread))
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -160,7 +161,9 @@ struct thread {
     bool fenced, has_pending;
     bool starting; /* runs for the first time, up to its first decision */
     uint32_t creator;
-    bool finished, joined, detached, idle, signalled, cancelled;
+    bool finished, joined, detached, idle, signalled;
+    bool cancelled, uncancellable; /* pthread_cancel was called for it; it will not have it now */
+    void *cleanup;                 /* the buffer of its last handler: cancel.c */
     enum resume resume;
     struct wait wait;
     struct object *condition; /* while it waits on one: it is a waiter even before it can go on */
@@ -335,6 +338,7 @@ void memory_note_state(void);
 void explore(int argc, char **argv, char **environment);
 uintptr_t thread_enter(uint32_t thread);           /* threads.c: what a fresh fibre does */
 bool signal_is_there(const struct thread *thread); /* signals.c: one that it waits for */
+bool cancel_is_due(const struct thread *thread);   /* cancel.c: it ends at its next cancellation point */
 
 int real_main(int argc, char **argv, char **environment) __asm__("__real_main");
 

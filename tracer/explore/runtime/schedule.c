@@ -14,9 +14,26 @@
  */
 #include "tracer/explore/runtime/runtime.h"
 
+/* Waits that are cancellation points; those of locks, barriers and once are none. */
+static bool is_cancelled(const struct thread *thread)
+{
+    switch (thread->wait.kind) {
+    case WAIT_CONDITION:
+    case WAIT_SEMAPHORE:
+    case WAIT_JOIN:
+    case WAIT_SLEEP:
+    case WAIT_SIGNAL:
+        return cancel_is_due(thread);
+    default:
+        return false;
+    }
+}
+
 bool wait_is_over(const struct thread *thread)
 {
     const struct object *object = thread->wait.object;
+    if (is_cancelled(thread))
+        return true;
     switch (thread->wait.kind) {
     case WAIT_NOTHING:
         return true;

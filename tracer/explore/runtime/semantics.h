@@ -38,5 +38,7 @@ void mutex_take(struct object *mutex, uintptr_t pc);
 void mutex_give(struct object *mutex);
 
 _Noreturn void thread_end(void *value);
+_Noreturn void thread_unwind(void *value); /* cancel.c: by way of its cleanup handlers */
+void cancel_point(void);                   /* does not return to who is cancelled */
 
 #endif

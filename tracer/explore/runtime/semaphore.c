@@ -42,7 +42,9 @@ static int take_unit(struct object *semaphore, uintptr_t pc)
 static int wait_for_unit(sem_t *address, const struct timespec *until)
 {
     uintptr_t pc = PC;
-    if (!wait_at(WAIT_SEMAPHORE, object_use(address, OBJECT_SEMAPHORE, pc), until))
+    const bool there = wait_at(WAIT_SEMAPHORE, object_use(address, OBJECT_SEMAPHORE, pc), until);
+    cancel_point();
+    if (!there)
         return fails(ETIMEDOUT);
     return take_unit(object_use(address, OBJECT_SEMAPHORE, pc), pc);
 }

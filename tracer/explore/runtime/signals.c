@@ -291,6 +291,7 @@ static bool wait_for(const sigset_t *set, const struct timespec *length, struct 
     wait.deadline = length ? S->now + (uint64_t)length->tv_sec * 1000000000u + (uint64_t)length->tv_nsec : 0;
     decide(&wait);
     SELF->wait.kind = WAIT_NOTHING;
+    cancel_point();
     if (!take(wait.signals, taken))
         return false;
     strike_pending();

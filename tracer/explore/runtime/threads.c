@@ -103,7 +103,7 @@ int semantics_pthread_create(pthread_t *handle, const pthread_attr_t *attr, void
 
 void semantics_pthread_exit(void *value)
 {
-    thread_end(value);
+    thread_unwind(value);
 }
 
 static struct thread *thread_of(pthread_t handle)
@@ -132,7 +132,10 @@ static int join(pthread_t handle, void **value, bool try, const struct timespec 
     wait.deadline = until ? deadline_of(until) : 0;
     if (thread->joined || thread->detached)
         find_join(thread, pc);
-    if (decide(&wait) == RESUME_TIMEOUT)
+    enum resume how = decide(&wait);
+    if (!try)
+        cancel_point();
+    if (how == RESUME_TIMEOUT)
         return ETIMEDOUT;
     history_follow(S->current, (uint32_t)(thread - S->thread));
     if (!thread->finished) {
@@ -178,12 +181,6 @@ int semantics_pthread_detach(pthread_t handle)
     history_follow(S->current, (uint32_t)(thread - S->thread));
     thread->detached = true;
     return 0;
-}
-
-int semantics_pthread_cancel(pthread_t thread)
-{
-    (void)thread;
-    run_refused("the program calls pthread_cancel, whose effects the explorer does not model");
 }
 
 pthread_t __wrap_pthread_self(void)

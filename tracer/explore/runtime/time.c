@@ -31,19 +31,24 @@ bool wait_at(enum wait_kind kind, struct object *object, const struct timespec *
     return decide(&wait) != RESUME_TIMEOUT;
 }
 
+static void step_aside(void)
+{
+    step_back();
+    decide_freely(THIS_CALL, PC);
+}
+
 static void sleep_until(uint64_t deadline)
 {
-    if (deadline <= S->now) {
-        step_back();
-        decide_freely(THIS_CALL, PC);
-        return;
-    }
-    decide(&(struct wait){.kind = WAIT_SLEEP, .call = THIS_CALL, .pc = PC, .timed = true, .deadline = deadline});
+    if (deadline <= S->now)
+        step_aside();
+    else
+        decide(&(struct wait){.kind = WAIT_SLEEP, .call = THIS_CALL, .pc = PC, .timed = true, .deadline = deadline});
+    cancel_point();
 }
 
 int semantics_sched_yield(void)
 {
-    sleep_until(0);
+    step_aside();
     return 0;
 }
 

@@ -1,8 +1,11 @@
-/* uses: pthread_cancel */
+/* uses: asynchronous cancellation */
 #include <pthread.h>
 
 static void *work(void *unused)
 {
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+    for (;;)
+        ;
     return unused;
 }
 
