@@ -76,6 +76,10 @@ struct channel_block {
     uint64_t size;
 };
 
+/* What a use of an object's memory was, beyond reading and writing: to use it, begin it or end it must be ordered, too.
+ */
+enum use_of_object { USE_PLAIN, USE_CALL, USE_BEGIN, USE_END, USE_FREE };
+
 /* One thread's part in a finding: what it did, or what it waits for. */
 struct channel_party {
     uint32_t thread;
@@ -90,6 +94,8 @@ struct channel_party {
     uint32_t write; /* 1: the access writes */
     uint32_t step;  /* index into steps, UINT32_MAX if not recorded */
     uint32_t atomic;
+    uint32_t life;  /* of an access: enum use_of_object */
+    uint32_t ended; /* 1: the thread waited for has ended */
 };
 
 enum outcome_status { OUTCOME_RUNNING, OUTCOME_DONE, OUTCOME_FOUND, OUTCOME_LIMIT, OUTCOME_REFUSED, OUTCOME_CUT };

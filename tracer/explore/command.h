@@ -106,6 +106,12 @@ bool steps_are_drawn(const struct channel *channel, const struct channel_step *s
 enum steps_sparing { STEPS_ALL, STEPS_WITHOUT_READS, STEPS_CALLS };
 bool steps_matter_most(const struct channel *channel, const struct channel_step *step, enum steps_sparing sparing);
 
+/* ---- words.c ---- */
+
+const char *words_say(const struct channel_outcome *outcome); /* what a finding is */
+const char *words_ask(const struct channel_outcome *outcome); /* …and what leads to its cause */
+const char *words_ask_of(enum explore_finding finding);       /* whatever led to it */
+
 /* ---- report.c, draw.c ---- */
 
 struct verdict {

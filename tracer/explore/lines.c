@@ -95,6 +95,14 @@ static bool name_in_heap(const struct lines *lines, uint64_t address, char *text
     return false;
 }
 
+static void name_on_stack(unsigned thread, char *text, size_t size)
+{
+    if (thread == 0)
+        snprintf(text, size, "a local variable of main");
+    else
+        snprintf(text, size, "a local variable of thread %u", thread);
+}
+
 void lines_name(struct lines *lines, uint64_t address, char *text, size_t size)
 {
     GElf_Off offset = 0;
@@ -106,7 +114,7 @@ void lines_name(struct lines *lines, uint64_t address, char *text, size_t size)
     if (name && offset < (symbol.st_size ? symbol.st_size : 1))
         snprintf(text, size, offset ? "%s+%" PRIu64 : "%s", name, (uint64_t)offset);
     else if (address >= 0x210000000000ull && address < 0x210002000000ull) /* ARENA_BASE of the runtime: stacks first */
-        snprintf(text, size, "a local variable of thread %u", (unsigned)((address - 0x210000000000ull) / (256 << 10)));
+        name_on_stack((unsigned)((address - 0x210000000000ull) / (256 << 10)), text, size);
     else if (address >= 0x210002000000ull && address < 0x210006000000ull) {
         if (!lines || !lines->dwfl || !name_in_heap(lines, address, text, size))
             snprintf(text, size, "allocated memory (malloc, +0x%x)", (unsigned)(address - 0x210002000000ull));

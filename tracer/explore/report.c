@@ -1,49 +1,16 @@
 /* The verdict in words: a message for a second-year student, and one line of JSON for programs.
- * Knows what findings mean; does not judge.
+ * Does not judge.
  */
 #include "tracer/explore/command.h"
 
 #include "tracer/event.h"
 #include "tracer/threads/calls.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct {
-    const char *name, *words, *question;
-} findings[FINDING_END] = {
-#define EXPLORE_FINDING_ROW(constant, finding_name, finding_words)                                                     \
-    [FINDING_##constant] = {finding_name, finding_words, QUESTION_##constant},
-#define QUESTION_RACE "what keeps the other thread out between these two uses?"
-#define QUESTION_DEADLOCK "could all threads take these in one and the same order?"
-#define QUESTION_LOST_WAKEUP "what does the thread check, under the lock, before it goes to sleep?"
-#define QUESTION_ASSERTION "what did the thread take for granted that another thread could change?"
-#define QUESTION_EXIT "which value did a thread read that another was about to change?"
-#define QUESTION_OUTPUT "which value did a thread read that another was about to change?"
-#define QUESTION_UNINITIALIZED "who initializes it, and is that sure to come first?"
-#define QUESTION_DESTROYED "how does the destroyer know that nobody needs it any more?"
-#define QUESTION_NOT_OWNER "which thread locked it, and which unlocks it?"
-#define QUESTION_DOUBLE_JOIN "who is the one that waits for this thread?"
-#define QUESTION_LEAKED_THREAD "who waits for this thread before the program ends?"
-#define QUESTION_LIVELOCK "what would have to change for one of them to get on, and who could change it?"
-#define QUESTION_DEAD_STACK "how long does a local variable live?"
-#define QUESTION_FREED "how does the thread that frees know that it is the last to use it?"
-#define QUESTION_CRASH "which pointer is wrong here, and who set it?"
-#define QUESTION_FORGERY "what is the program trying to do there?"
-#define QUESTION_KILLED "which threads block this signal, and from when on?"
-    EXPLORE_FINDINGS(EXPLORE_FINDING_ROW)};
-
-const char *explore_finding_name(unsigned finding)
-{
-    return finding < FINDING_END ? findings[finding].name : NULL;
-}
-
-const char *explore_finding_words(unsigned finding)
-{
-    return finding < FINDING_END ? findings[finding].words : NULL;
-}
 
 /* Text that is put together piece by piece; what does not fit is left out. */
 struct text {
@@ -94,7 +61,21 @@ static void name_party(struct lines *lines, const struct channel_party *party, c
         }
 }
 
-static void say_party(struct text *text, struct lines *lines, const struct channel_party *party)
+/* To begin, end or free an object is more than a write; of a block from malloc that is all of it. */
+static void say_access(struct text *text, const struct channel_party *party, char *name)
+{
+    static const char *const lives[] = {
+        [USE_CALL] = "uses", [USE_BEGIN] = "initializes", [USE_END] = "destroys", [USE_FREE] = "frees"};
+    if (party->life == USE_FREE)
+        name[strcspn(name, ".[")] = '\0';
+    if (party->life != USE_PLAIN)
+        say(text, "%s %s", lives[party->life], name);
+    else
+        say(text, "%s%s %s", party->atomic ? "atomic " : "", party->write ? "writes" : "reads ", name);
+}
+
+static void say_party(struct text *text, struct lines *lines, const struct channel_party *party,
+                      enum explore_finding finding)
 {
     char name[256], source[256];
     name_party(lines, party, name, sizeof name);
@@ -102,9 +83,9 @@ static void say_party(struct text *text, struct lines *lines, const struct chann
     if (party->call)
         say(text, "%s%s%s%s", thread_call_name(party->call), *name ? "(" : "", name, *name ? ")" : "");
     else if (party->size)
-        say(text, "%s%s %s", party->atomic ? "atomic " : "", party->write ? "writes" : "reads ", name);
+        say_access(text, party, name);
     else
-        say(text, "goes wrong");
+        say(text, "%s", finding == FINDING_DEAD_STACK ? "uses it" : finding == FINDING_EXIT ? "exits" : "goes wrong");
     say(text, " at ");
     say_place(text, lines, party->pc);
     lines_source(lines, party->pc, source, sizeof source);
@@ -118,7 +99,7 @@ static void say_waits(struct text *text, struct lines *lines, const struct chann
 {
     for (uint32_t i = 0; i < outcome->parties; i++) {
         const struct channel_party *party = &outcome->party[i];
-        say_party(text, lines, party);
+        say_party(text, lines, party, FINDING_DEADLOCK);
         if (party->other != NO_THREAD) {
             say(text, "              waits for %s",
                 party->other == party->thread ? "itself" : thread_name(party->other));
@@ -126,7 +107,7 @@ static void say_waits(struct text *text, struct lines *lines, const struct chann
                 say(text, ", which took it at ");
                 say_place(text, lines, party->held_pc);
             }
-            say(text, "\n");
+            say(text, "%s\n", party->ended ? ", and has ended" : "");
         } else if (party->object_kind == OBJECT_SIGNAL && party->size) {
             say(text, "              one was sent while another was still pending: the two are one\n");
         } else if (party->object_kind == OBJECT_CONDITION && party->size) {
@@ -173,6 +154,17 @@ static void say_output(struct text *text, const struct channel *channel)
     }
 }
 
+/* What it printed last may be the reason that it gives. */
+static void say_last_line(struct text *text, const char *output, uint32_t size)
+{
+    while (size > 0 && output[size - 1] == '\n')
+        size--;
+    uint32_t start = size;
+    while (start > 0 && output[start - 1] != '\n')
+        start--;
+    say(text, "    printed   %.*s\n", (int)(size - start), output + start);
+}
+
 static void say_finding(struct text *text, struct lines *lines, const struct channel *channel,
                         const struct channel_outcome *outcome)
 {
@@ -187,12 +179,16 @@ static void say_finding(struct text *text, struct lines *lines, const struct cha
         say(text, "    saw       %s%s\n", outcome->text, outcome->finding == FINDING_ASSERTION ? " is false" : "");
     for (uint32_t i = 0; i < outcome->parties; i++)
         if (outcome->party[i].pc)
-            say_party(text, lines, &outcome->party[i]);
+            say_party(text, lines, &outcome->party[i], (enum explore_finding)outcome->finding);
     if (outcome->parties && party->held_pc) {
         say(text, "    %s%s at ", before(outcome->finding),
             party->other != NO_THREAD ? thread_name(party->other) : "it");
         say_place(text, lines, party->held_pc);
+        if (outcome->finding == FINDING_LEAKED_THREAD && party->size > 1)
+            say(text, ", and %" PRIu32 " more", party->size - 1);
         say(text, "\n");
+    } else if (outcome->finding == FINDING_EXIT && outcome->output_size) {
+        say_last_line(text, channel->output, outcome->output_size);
     } else if (outcome->finding == FINDING_DEAD_STACK) {
         say(text, "    before    %s, whose variable it is, ended\n", thread_name(party->other));
     }
@@ -202,10 +198,18 @@ static void say_finding(struct text *text, struct lines *lines, const struct cha
 
 enum { ROWS_MAX = 16, COLUMNS = 4, COLUMN = 30 }; /* more threads share the last column */
 
-/* Most numbers of that size are ints. */
-static int64_t value_of(const struct channel_step *step)
+/* Most numbers of that size are ints; a pointer to memory from malloc is told by which block it is, in the order of
+ * their making; of arrays and structs one number would say nothing. */
+static void say_value(const struct channel *channel, const struct channel_step *step, char text[32])
 {
-    return step->size == 4 ? (int32_t)step->value : (int64_t)step->value;
+    text[0] = '\0';
+    if (step->size == 4)
+        snprintf(text, 32, " %" PRId32, (int32_t)step->value);
+    else if (step->size == 1 || step->size == 2 || step->size == 8)
+        snprintf(text, 32, " %" PRId64, (int64_t)step->value);
+    for (uint32_t i = 0; step->size == 8 && i < channel->outcome.blocks && i < CHANNEL_BLOCKS; i++)
+        if (step->value == channel->block[i].address)
+            snprintf(text, 32, " → block %" PRIu32, i + 1);
 }
 
 /* A wait that ended though nobody had signalled since it began, as the standard says that it may. */
@@ -227,7 +231,7 @@ static bool woke_by_itself(const struct channel *channel, const struct channel_s
 static void say_step(struct text *text, struct lines *lines, const struct channel *channel,
                      const struct channel_step *step)
 {
-    char name[128] = "", place[128], cell[400];
+    char name[128] = "", place[128], value[32], cell[400];
     const uint32_t threads = channel->outcome.threads_most;
     unsigned column = step->thread < COLUMNS ? step->thread : COLUMNS - 1;
     if (step->object_kind == OBJECT_THREAD)
@@ -236,14 +240,18 @@ static void say_step(struct text *text, struct lines *lines, const struct channe
         lines_object(lines, step->object_kind, step->address, name, sizeof name);
     lines_place(lines, step->pc, place, sizeof place, NULL);
     if (step->kind == EVENT_READ || step->kind == EVENT_WRITE || step->kind == EVENT_ATOMIC)
-        snprintf(cell, sizeof cell, "%-6s %s %" PRId64, event_kind_name(step->kind), name, value_of(step));
+        say_value(channel, step, value),
+            snprintf(cell, sizeof cell, "%-6s %s%s", event_kind_name(step->kind), name, value);
     else
         snprintf(cell, sizeof cell, "%s %s", step->kind == EVENT_RACE ? "races" : event_kind_name(step->kind), name);
     say(text, "      %*s", (int)(column * COLUMN / 2), "");
     if (column == COLUMNS - 1 && threads > COLUMNS)
         say(text, "%u: ", step->thread);
     say(text, "%s%s%s   (%s)\n", cell, step->kind == EVENT_RACE ? " !" : "",
-        woke_by_itself(channel, step) ? ", without a signal" : "", place);
+        step->kind == EVENT_COND_WAKE && step->result == ETIMEDOUT ? ", the time was up"
+        : woke_by_itself(channel, step)                            ? ", without a signal"
+                                                                   : "",
+        place);
 }
 
 static uint32_t count_steps(const struct channel *channel, enum steps_sparing sparing)
@@ -276,6 +284,37 @@ static void say_ladder(struct text *text, struct lines *lines, const struct chan
         }
 }
 
+/* One word of a command, as a shell reads it. */
+static void say_word(struct text *text, const char *word)
+{
+    bool plain =
+        *word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,%@")];
+    say(text, plain ? " %s" : " '%s'", word);
+}
+
+/* The command that shows this schedule again: the same program, and what is right for it. */
+static void say_replay(struct text *text, const struct verdict *verdict, const struct options *options)
+{
+    say(text, "    see it again   trapflow explore --replay %s", verdict->witness);
+    if (options->build && strcmp(options->compiler, "gcc") != 0)
+        say(text, " --cc"), say_word(text, options->compiler);
+    if (options->status)
+        say(text, " --status %d", options->status);
+    if (options->expect)
+        say(text, " --expect"), say_word(text, options->expect);
+    if (options->build)
+        say(text, " --build --");
+    for (int i = 0; i < options->cc_count; i++)
+        say_word(text, options->cc_arguments[i]);
+    if (!options->build)
+        say_word(text, options->program);
+    if (options->argument_count)
+        say(text, " --");
+    for (int i = 0; i < options->argument_count; i++)
+        say_word(text, options->arguments[i]);
+    say(text, "\n");
+}
+
 void report_message(struct verdict *verdict, const struct channel *channel, struct lines *lines,
                     const struct options *options)
 {
@@ -283,17 +322,13 @@ void report_message(struct verdict *verdict, const struct channel *channel, stru
     const struct channel_outcome *outcome = &channel->outcome;
     text.used = strlen(verdict->message); /* a race that leads somewhere has been told already */
     if (text.used)
-        say(&text, "  so it can happen: %s\n", findings[outcome->finding].words);
+        say(&text, "  so it can happen: %s\n", words_say(outcome));
     else
-        say(&text, "%s: %s\n", findings[outcome->finding].name, findings[outcome->finding].words);
+        say(&text, "%s: %s\n", explore_finding_name(outcome->finding), words_say(outcome));
     say_finding(&text, lines, channel, outcome);
     say_ladder(&text, lines, channel);
-    say(&text, "    ask yourself   %s\n", findings[verdict->finding].question);
-    say(&text, "    see it again   trapflow explore --replay %s%s", verdict->witness,
-        options->build ? " --build --" : "");
-    for (int i = 0; i < options->cc_count; i++)
-        say(&text, " %s", options->cc_arguments[i]);
-    say(&text, "%s%s\n", options->build ? "" : " ", options->build ? "" : options->program);
+    say(&text, "    ask yourself   %s\n", verdict->consequence ? words_ask_of(verdict->finding) : words_ask(outcome));
+    say_replay(&text, verdict, options);
 }
 
 /* ---- JSON ---- */
@@ -317,8 +352,8 @@ static void print_json(const struct verdict *verdict)
 {
     printf("{");
     put_string("verdict", verdict->name);
-    put_string("finding", verdict->finding ? findings[verdict->finding].name : "");
-    put_string("consequence", verdict->consequence ? findings[verdict->consequence].name : "");
+    put_string("finding", verdict->finding ? explore_finding_name(verdict->finding) : "");
+    put_string("consequence", verdict->consequence ? explore_finding_name(verdict->consequence) : "");
     printf("\"schedules\":%" PRIu64 ",\"runs\":%" PRIu64
            ",\"bound\":%d,\"complete\":%s,\"unbounded\":%s,\"relaxed\":%s,",
            verdict->schedules, verdict->runs, verdict->bound, verdict->complete ? "true" : "false",

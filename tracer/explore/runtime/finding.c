@@ -87,17 +87,22 @@ static void add_access(const struct record *record, uintptr_t address, size_t si
     party->size = (uint32_t)size;
     party->write = record->write;
     party->atomic = record->atomic;
+    party->life = record->life;
     party->step = step;
 }
 
 /* Two unordered uses; where one begins or ends an object that the other uses, or frees its memory, that is the better
  * word for it. */
-void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size)
+void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size, uintptr_t cell)
 {
     bool begins = before->life == USE_BEGIN || now->life == USE_BEGIN;
     bool ends = before->life == USE_END || now->life == USE_END;
     bool frees = before->life == USE_FREE || now->life == USE_FREE;
-    add_access(before, address, size, before->step);
+    if (before->mask == now->mask) /* as far as can be told, the same */
+        add_access(before, address, size, before->step);
+    else
+        add_access(before, cell + (unsigned)__builtin_ctz(before->mask), (size_t)__builtin_popcount(before->mask),
+                   before->step);
     add_access(now, address, size,
                step_record(EVENT_RACE, CALL_NONE, now->pc, address, 0, (uint32_t)size, before->step, 0));
     end_with(OUTCOME_FOUND, ends     ? FINDING_DESTROYED
@@ -197,6 +202,7 @@ static struct channel_party *add_waiting(uint32_t number)
     const struct wait *wait = &S->thread[number].wait;
     struct channel_party *party = add_party(number, wait->pc, wait->call);
     party->other = waits_for(number);
+    party->ended = party->other != NO_THREAD && S->thread[party->other].finished;
     const struct object *object = is_woken(number) ? wait->mutex : wait->object;
     if (object) {
         party->object = object->address;
@@ -249,15 +255,25 @@ void find_stuck(void)
     end_with(OUTCOME_FOUND, on_signal ? FINDING_LOST_WAKEUP : FINDING_DEADLOCK);
 }
 
+/* The first of them, and how many there are. */
 static void check_leaks(uintptr_t pc)
 {
-    for (uint32_t i = 1; i < S->threads; i++)
+    uint32_t first = NO_THREAD, count = 0;
+    for (uint32_t i = S->threads; i-- > 1;)
         if (!S->thread[i].joined && !S->thread[i].detached)
-            find_at(FINDING_LEAKED_THREAD, pc, CALL_pthread_create, NULL, i, S->thread[i].created_pc);
+            first = i, count++;
+    if (count == 0)
+        return;
+    struct channel_party *party = add_party(S->current, pc, CALL_pthread_create);
+    party->other = first;
+    party->held_pc = S->thread[first].created_pc;
+    party->size = count;
+    end_with(OUTCOME_FOUND, FINDING_LEAKED_THREAD);
 }
 
 void run_exit(int status, uintptr_t pc)
 {
+    status &= 0xff; /* all that a shell sees of it */
     outcome()->exit_status = status;
     if (status != (int)S->config.expect_status)
         find_words(FINDING_EXIT, pc, "exit status %d, expected %u", status, S->config.expect_status);

@@ -77,7 +77,7 @@ static bool replaces(const struct record *old, const struct record *new)
     return new->write || (old->thread == new->thread && !old->write);
 }
 
-static void cell_use(struct cell *cell, const struct record *use, uintptr_t address, size_t size)
+static void cell_use(struct cell *cell, uintptr_t at, const struct record *use, uintptr_t address, size_t size)
 {
     struct record *place = NULL;
     struct cell *last = cell;
@@ -89,7 +89,7 @@ static void cell_use(struct cell *cell, const struct record *use, uintptr_t addr
             bool conflict =
                 (record->mask & use->mask) && (record->write || use->write) && !(record->atomic && use->atomic);
             if (conflict && !is_ordered(record))
-                find_race(record, use, address, size);
+                find_race(record, use, address, size, at);
             if (is_ordered(record) && replaces(record, use)) {
                 if (!place) {
                     place = record;
@@ -142,7 +142,7 @@ static void check(uintptr_t address, size_t size, bool write, bool atomic, enum 
         if (!cell)
             continue;
         use.mask = (uint8_t)((0xffu << first) & (0xffu >> (8 - last)));
-        cell_use(cell, &use, address, size);
+        cell_use(cell, at & ~(uintptr_t)7, &use, address, size);
     }
 }
 

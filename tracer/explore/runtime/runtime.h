@@ -75,10 +75,6 @@ struct record {
     uint8_t write : 1, atomic : 1, life : 3; /* life: enum use_of_object */
 };
 
-/* What a use of an object's memory was, beyond reading and writing: to use it, begin it or end it must be ordered, too.
- */
-enum use_of_object { USE_PLAIN, USE_CALL, USE_BEGIN, USE_END, USE_FREE };
-
 struct cell {
     uint32_t run; /* of another run: empty */
     uint16_t used;
@@ -311,7 +307,9 @@ void object_end(const volatile void *address, enum object_kind kind, uintptr_t p
 /* ---- finding.c: each ends the run ---- */
 _Noreturn void find_at(enum explore_finding finding, uintptr_t pc, uint16_t call, const struct object *object,
                        uint32_t other, uintptr_t other_pc);
-_Noreturn void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size);
+/* The access `now` of `size` bytes at `address`, and `before` with which it meets in the eight bytes at `cell`. */
+_Noreturn void find_race(const struct record *before, const struct record *now, uintptr_t address, size_t size,
+                         uintptr_t cell);
 void find_text(const char *format, ...); /* the words that go with the next find_at */
 _Noreturn void find_words(enum explore_finding finding, uintptr_t pc, const char *format, ...);
 _Noreturn void find_stuck(void);
