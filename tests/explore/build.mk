@@ -3,7 +3,7 @@ SUITES += explore
 EXPLORE_CORPUS := $(basename $(notdir $(wildcard tests/explore/corpus/*.c)))
 EXPLORE_BUILT := $(EXPLORE_CORPUS:%=$(B)/tests/explore/gcc/%) \
 	$(if $(shell command -v clang),$(EXPLORE_CORPUS:%=$(B)/tests/explore/clang/%))
-SUITE_OBJS_explore := $(TRACER_CORE) $(addprefix $(B)/obj/tests/explore/,answers.o agreement.o)
+SUITE_OBJS_explore := $(TRACER_CORE) $(addprefix $(B)/obj/tests/explore/,answers.o agreement.o people.o)
 SUITE_NEEDS_explore := $(B)/trapflow $(EXPLORE_BUILT)
 
 # The corpus built once by each compiler, for the tests that explore it again and again.

@@ -180,7 +180,10 @@ Test(explore, bad_input_is_one_clear_line)
     REFUSES("no source", "--build", "--");
     REFUSES("No such file", "--build", "--", "nosuch.c");
     REFUSES("only C sources", "--build", "--", "tests/explore/programs/rare.c", "libfoo.a");
-    REFUSES("no single program", "--time", "3");
+    REFUSES("no program given", "--time", "3");
+    REFUSES("C++ is not explored", "--build", "--", "thing.cpp");
+    REFUSES("give the sources", "--build", "--", "tests/explore/programs/rare.c", "thing.o");
+    REFUSES("come after", "/bin/ls", "/tmp");
     REFUSES("cannot read nosuch", "nosuch");
     REFUSES("was not built for it", "/bin/ls");
     REFUSES("tests", "tests");

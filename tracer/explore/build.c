@@ -48,10 +48,17 @@ int build_run(char *const argv[])
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static bool is_source(const char *word)
+bool build_is_source(const char *word)
 {
     size_t length = strlen(word);
     return length > 2 && strcmp(word + length - 2, ".c") == 0;
+}
+
+/* What stands in a command that was meant for the compiler alone, and is ours to say: the output, and what to stop
+ * after. */
+static bool is_ours_to_say(const char *word)
+{
+    return strcmp(word, "-o") == 0 || strcmp(word, "-c") == 0 || strcmp(word, "-S") == 0 || strcmp(word, "-E") == 0;
 }
 
 /* Options with a word of their own, so that `-o x.c` or `-I dir` is not taken for a source. */
@@ -89,10 +96,12 @@ static void add_compiler(struct words *words, const struct options *options)
 {
     add(words, "%s", options->compiler);
     for (int i = 0; i < options->cc_count; i++) {
-        if (takes_word(options->cc_arguments[i]) && i + 1 < options->cc_count) {
+        if (is_ours_to_say(options->cc_arguments[i])) {
+            i += takes_word(options->cc_arguments[i]);
+        } else if (takes_word(options->cc_arguments[i]) && i + 1 < options->cc_count) {
             add(words, "%s", options->cc_arguments[i]);
             add(words, "%s", options->cc_arguments[++i]);
-        } else if (!is_source(options->cc_arguments[i]) && !is_library(options->cc_arguments[i])) {
+        } else if (!build_is_source(options->cc_arguments[i]) && !is_library(options->cc_arguments[i])) {
             add(words, "%s", options->cc_arguments[i]);
         }
     }
@@ -207,7 +216,8 @@ static int link_program(struct build *build, const struct options *options, unsi
         add(&words, "-pthread"), add(&words, "@%s", wraps);
     /* what the sources use, for when the program is explored again without them */
     add(&words, "-Wl,--defsym=explore_stateful=%d", build->stateful),
-        add(&words, "-Wl,--defsym=explore_tries=%d", build->tries);
+        add(&words, "-Wl,--defsym=explore_tries=%d", build->tries),
+        add(&words, "-Wl,--defsym=explore_reads=%d", build->reads);
     add(&words, "-o"), add(&words, "%s", build->program);
     for (unsigned i = 0; i < objects; i++)
         add(&words, "%s/%u.o", build->folder, i);
@@ -224,6 +234,18 @@ static int link_program(struct build *build, const struct options *options, unsi
     return -1;
 }
 
+/* For a word among the compiler's that is neither source nor option. */
+static const char *what_instead(const char *word)
+{
+    const char *dot = strrchr(word, '.');
+    if (dot &&
+        (strcmp(dot, ".cpp") == 0 || strcmp(dot, ".cc") == 0 || strcmp(dot, ".cxx") == 0 || strcmp(dot, ".C") == 0))
+        return "C++ is not explored";
+    if (dot && (strcmp(dot, ".o") == 0 || strcmp(dot, ".a") == 0 || strcmp(dot, ".so") == 0))
+        return "give the sources that it was made of";
+    return "arguments of the program itself come after a second --";
+}
+
 /* Before anything is compiled: is everything there, and is there nothing that we could not look into? */
 static int check_words(const struct options *options, char error[EXPLORE_ERROR_MAX])
 {
@@ -232,17 +254,16 @@ static int check_words(const struct options *options, char error[EXPLORE_ERROR_M
         const char *word = options->cc_arguments[i];
         if (takes_word(word)) {
             i++;
-        } else if (is_source(word) && access(word, R_OK) != 0) {
+        } else if (build_is_source(word) && access(word, R_OK) != 0) {
             snprintf(error, EXPLORE_ERROR_MAX, "cannot read %s: %s", word, strerror(errno));
             return -1;
-        } else if (!is_source(word) && *word != '-') {
+        } else if (!build_is_source(word) && *word != '-') {
             snprintf(error, EXPLORE_ERROR_MAX,
-                     "cannot explore %s: only C sources can be checked for what the explorer "
-                     "does not control",
-                     word);
+                     "cannot explore %s: only C sources (.c) can be checked for what the explorer does not control; %s",
+                     word, what_instead(word));
             return -1;
         }
-        sources += is_source(word);
+        sources += build_is_source(word);
     }
     if (sources > 0)
         return 0;
@@ -268,7 +289,7 @@ static int build_sources(struct build *build, const struct options *options, cha
     for (int i = 0; i < options->cc_count; i++) {
         if (takes_word(options->cc_arguments[i]))
             i++;
-        else if (is_source(options->cc_arguments[i]) &&
+        else if (build_is_source(options->cc_arguments[i]) &&
                  compile_source(build, options, options->cc_arguments[i], objects++, error) != 0)
             return -1;
     }
@@ -293,7 +314,7 @@ int build_program(struct build *build, const struct options *options, char error
     }
     if (!is_ours) {
         snprintf(error, EXPLORE_ERROR_MAX,
-                 "cannot explore %s: it was not built for it; try: trapflow explore --build -- SOURCES",
+                 "cannot explore %s: it was not built for it; try: trapflow explore --build -- SOURCE.c",
                  build->program);
         return -1;
     }

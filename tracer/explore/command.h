@@ -41,13 +41,15 @@ struct build {
     bool stateful;    /* it keeps state in libraries that cannot be put back: fork engine */
     char reason[256]; /* which function made it so */
     bool tries;       /* it has calls that look at a lock without waiting for it */
+    bool reads;       /* it reads standard input */
 };
 
 /* Compiles, checks and links (or checks the program given).  Returns 0, or −1 with a text in `error`: one line, but for
  * a compiler's own messages, which have gone to stderr. */
 int build_program(struct build *build, const struct options *options, char error[EXPLORE_ERROR_MAX]);
 void build_free(struct build *build);
-int build_run(char *const argv[]); /* runs a command, returns its exit status; 127 if there is none */
+bool build_is_source(const char *word); /* by its name */
+int build_run(char *const argv[]);      /* runs a command, returns its exit status; 127 if there is none */
 
 /* Looks through one compiled object.  Returns 0, or −1 with the reason for a refusal in `error`.  `strict`: the object
  * is a submission: only names of the allow-list, no names of the runtime.  Sets build->stateful and build->reason. */
@@ -67,11 +69,12 @@ int source_check(const char *assembler, const char *preprocessed, const char *so
 struct session {
     struct channel *channel; /* mapped: configure it before, read it after */
     int descriptor;
+    int input;      /* what every run reads; -1: nothing */
     double seconds; /* wall time of the last run */
     bool lost;      /* the process ended without its last word */
     int status;     /* as from waitpid */
 };
-int session_open(struct session *session, char error[EXPLORE_ERROR_MAX]);
+int session_open(struct session *session, const struct build *build, char error[EXPLORE_ERROR_MAX]);
 void session_configure(struct session *session, const struct options *options, const struct build *build);
 int session_run(struct session *session, const struct options *options, const struct build *build, double seconds,
                 char error[EXPLORE_ERROR_MAX]);

@@ -93,11 +93,18 @@ static void prove(struct exploration *e)
              "all %" PRIu64 " sequentially consistent%s interleavings %s pass; each stands for all that differ only "
              "between its decisions (pthread calls and atomics)",
              v->schedules, o->forced ? " and fair" : "", within);
-    if (v->schedules == 1)
+    if (v->threads < 2)
+        snprintf(v->proof, sizeof v->proof,
+                 "it passes, and starts no thread: the only schedule there is, sequentially consistent of itself");
+    else if (v->schedules == 1)
         snprintf(v->proof, sizeof v->proof,
                  "one schedule passes and stands for every sequentially consistent%s interleaving %s: "
                  "wherever else its threads take turns, no pthread call and no atomic can tell",
                  o->forced ? " and fair" : "", within);
+    if (e->sampled)
+        snprintf(v->proof + strlen(v->proof), sizeof v->proof - strlen(v->proof),
+                 "; %" PRIu64 " more schedules, with any number of preemptions, were sampled, and none failed",
+                 e->sampled);
 }
 
 /* Why there is no verdict, what was seen all the same, and what to try. */
@@ -217,7 +224,7 @@ int trapflow_explore(int argc, char **argv)
         build_free(&e.build);
         return EXPLORE_PASSED;
     }
-    if (built && session_open(&e.session, e.error) == 0) {
+    if (built && session_open(&e.session, &e.build, e.error) == 0) {
         if ((e.options.replay ? replay(&e) : explore(&e)) == 0) {
             status = e.verdict.exit_status;
             report_print(&e.verdict, &e.options);

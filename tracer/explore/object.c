@@ -82,6 +82,10 @@ static const char *const uncontrolled[] = {
 static const char *const handlers[] = {"signal", "sigaction",  "bsd_signal", "ssignal",
                                        "sigset", "sigsuspend", "pause",      "sigaltstack"};
 
+/* What reads standard input. */
+static const char *const readers[] = {"stdin", "getchar", "getchar_unlocked", "gets",           "read",
+                                      "scanf", "vscanf",  "__isoc99_scanf",   "__isoc99_vscanf"};
+
 /* What jumps, to a buffer in the submission's own memory. */
 static const char *const jumps[] = {"__sigsetjmp", "__pthread_unwind_next", "__pthread_register_cancel",
                                     "__pthread_unregister_cancel"};
@@ -150,6 +154,8 @@ static int check_undefined(const char *name, const char *source, const struct op
         return refuse(error, source, name, "uses a name that is not on the exercise's list:");
     if (MATCHES(name, tries))
         build->tries = true;
+    if (MATCHES(name, readers))
+        build->reads = true;
     if (MATCHES(name, harmless) || matches(name, options->allowed, options->allowed_count))
         return 0;
     if (MATCHES(name, uncontrolled))
@@ -257,6 +263,8 @@ void object_marks(const char *path, struct build *build)
                 build->stateful = symbol.st_value != 0;
             if (name && strcmp(name, "explore_tries") == 0)
                 build->tries = symbol.st_value != 0;
+            if (name && strcmp(name, "explore_reads") == 0)
+                build->reads = symbol.st_value != 0;
         }
     }
     elf_end(elf);

@@ -231,6 +231,12 @@ static int read_option(struct options *options, int option, char *word, char err
     return bad;
 }
 
+static bool is_compiler(const char *word)
+{
+    const char *name = strrchr(word, '/') ? strrchr(word, '/') + 1 : word;
+    return strcmp(name, "cc") == 0 || strncmp(name, "gcc", 3) == 0 || strncmp(name, "clang", 5) == 0;
+}
+
 /* What stands after the options: CC-ARGUMENTS [-- ARGUMENTS] or PROGRAM [-- ARGUMENTS]. */
 static int read_rest(struct options *options, int argc, char **argv, int at, char error[EXPLORE_ERROR_MAX])
 {
@@ -238,6 +244,12 @@ static int read_rest(struct options *options, int argc, char **argv, int at, cha
     while (at < argc && strcmp(argv[at], "--") != 0)
         at++;
     int count = at - first;
+    if (count > 0 && !options->build && build_is_source(argv[first])) /* what else could it mean? */
+        options->build = true;
+    if (options->build && count > 1 && is_compiler(argv[first])) { /* a whole command line, as one compiles */
+        options->compiler = argv[first++];
+        count--;
+    }
     options->arguments = at < argc ? argv + at + 1 : argv + argc;
     options->argument_count = at < argc ? argc - at - 1 : 0;
     if (options->build) {
@@ -246,12 +258,16 @@ static int read_rest(struct options *options, int argc, char **argv, int at, cha
     } else if (count == 1) {
         options->program = argv[first];
     }
-    if (count == 0 || (!options->build && count != 1)) {
-        snprintf(error, EXPLORE_ERROR_MAX, "no %s given; try: trapflow explore --help",
-                 options->build ? "source" : "single program");
-        return -1;
-    }
-    return 0;
+    if (count > 0 && (options->build || count == 1))
+        return 0;
+    if (count == 0)
+        snprintf(error, EXPLORE_ERROR_MAX, "no %s given; try: trapflow explore --build -- SOURCE.c",
+                 options->build ? "source" : "program");
+    else
+        snprintf(error, EXPLORE_ERROR_MAX,
+                 "more than one program given, %s and %s; a program's own arguments come after --: %s -- %s",
+                 argv[first], argv[first + 1], argv[first], argv[first + 1]);
+    return -1;
 }
 
 int explore_options_read(struct options *options, int argc, char **argv, char error[EXPLORE_ERROR_MAX])

@@ -23,8 +23,22 @@
 
 enum { LOOK_MS = 100, WALL_TIMES = 4, GRACE_MS = 2000, INSIDE_FAILED = 125, EXEC_FAILED = 124 };
 
-int session_open(struct session *session, char error[EXPLORE_ERROR_MAX])
+/* Every run reads the same input, from its beginning: so it is read once, into memory.  Only of a program that reads:
+ * our own input may be something that never ends.  A terminal is no input that could be read again. */
+static int keep_input(void)
 {
+    char bytes[65536];
+    ssize_t size = 0;
+    int copy = isatty(STDIN_FILENO) ? -1 : memfd_create("trapflow-input", MFD_CLOEXEC);
+    while (copy >= 0 && (size = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
+        if (write(copy, bytes, (size_t)size) != size)
+            break;
+    return copy;
+}
+
+int session_open(struct session *session, const struct build *build, char error[EXPLORE_ERROR_MAX])
+{
+    session->input = build->reads ? keep_input() : -1;
     session->channel = MAP_FAILED;
     session->descriptor = memfd_create("trapflow-explore", MFD_CLOEXEC);
     if (session->descriptor >= 0 && ftruncate(session->descriptor, sizeof *session->channel) == 0)
@@ -40,6 +54,8 @@ void session_close(struct session *session)
 {
     munmap(session->channel, sizeof *session->channel);
     close(session->descriptor);
+    if (session->input >= 0)
+        close(session->input);
 }
 
 static void read_expected(struct channel *channel, const char *path)
@@ -87,7 +103,9 @@ static _Noreturn void become(const struct session *session, const struct options
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setrlimit(RLIMIT_CORE, &none);
     personality(ADDR_NO_RANDOMIZE); /* where it is forbidden, schedules still replay: our own addresses are fixed */
-    dup2(null, STDIN_FILENO);
+    if (session->input >= 0)
+        lseek(session->input, 0, SEEK_SET);
+    dup2(session->input >= 0 ? session->input : null, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
     int descriptor = fcntl(session->descriptor, F_DUPFD, 3);
     snprintf(number, sizeof number, "%d", descriptor);

@@ -1,4 +1,5 @@
-/* wrong: assertion; lesson: the reader can see every single step, if the turn changes four times: more than are promised */
+/* wrong: assertion; lesson: the reader can see every single step, if the turn changes four times: more than are
+ * promised */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,4 +1,5 @@
-/* wrong: deadlock; lesson: they think for a while and then all reach for the left fork: who slept may go on in any order */
+/* wrong: deadlock; lesson: they think for a while and then all reach for the left fork: who slept may go on in any
+ * order */
 #include <pthread.h>
 #include <semaphore.h>
 #include <unistd.h>

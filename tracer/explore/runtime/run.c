@@ -71,6 +71,7 @@ static void run_in_child(void)
     }
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        lseek(STDIN_FILENO, 0, SEEK_SET); /* each run reads the input from its beginning */
         run_here();
         _exit(0);
     }
