@@ -86,9 +86,15 @@ static const char *const handlers[] = {"signal", "sigaction",  "bsd_signal", "ss
 static const char *const readers[] = {"stdin", "getchar", "getchar_unlocked", "gets",           "read",
                                       "scanf", "vscanf",  "__isoc99_scanf",   "__isoc99_vscanf"};
 
-/* What jumps, to a buffer in the submission's own memory. */
-static const char *const jumps[] = {"__sigsetjmp", "__pthread_unwind_next", "__pthread_register_cancel",
-                                    "__pthread_unregister_cancel"};
+/* What jumps, calls the kernel, or acts after the end: a submission has no need of it. */
+static const char *const outward[] = {"syscall",
+                                      "atexit",
+                                      "sem_open",
+                                      "sem_unlink",
+                                      "__sigsetjmp",
+                                      "__pthread_unwind_next",
+                                      "__pthread_register_cancel",
+                                      "__pthread_unregister_cancel"};
 
 /* What sees, without waiting, whether a lock or a unit is free. */
 static const char *const tries[] = {"pthread_mutex_trylock",
@@ -149,7 +155,7 @@ static int check_undefined(const char *name, const char *source, const struct op
 {
     if (is_reserved(name))
         return refuse(error, source, name, "names the explorer's own");
-    if (options->strict && (MATCHES(name, endings) || MATCHES(name, jumps)) &&
+    if (options->strict && (MATCHES(name, endings) || MATCHES(name, outward)) &&
         !matches(name, options->allowed, options->allowed_count))
         return refuse(error, source, name, "uses a name that is not on the exercise's list:");
     if (MATCHES(name, tries))

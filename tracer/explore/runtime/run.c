@@ -34,7 +34,7 @@ static void begin_run(void)
     S->now = 0;
     S->unfinished = 0;
     S->decisions = S->branches = S->spurious = S->arrivals = S->idle_steps = S->alone_steps = S->steps = 0;
-    S->heap_used = S->overflow_used = S->keys = S->sent_count = 0;
+    S->heap_used = S->overflow_used = S->keys = S->sent_count = S->at_exit_count = 0;
     S->merged = 0;
     S->hash = 0xcbf29ce484222325ull;
     S->livelock_hash = 0;

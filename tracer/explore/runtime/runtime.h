@@ -32,6 +32,7 @@ enum {
     LOWEST_ADDRESS = 65536, /* below it nothing is ever mapped: a store there crashes by itself */
     SENT_MAX = 256,         /* signals pending at once */
     PASTS_MAX = 1 << 22,    /* a power of two */
+    AT_EXIT_MAX = 32,
 };
 
 #define STATE_BASE 0x200000000000ull
@@ -222,6 +223,8 @@ struct state {
     struct sent sent[SENT_MAX];
     uint32_t sent_count;
     uint64_t merged; /* signals of which one was pending already when the next came */
+    uint32_t at_exit_count;
+    void (*at_exit[AT_EXIT_MAX])(void);
     bool key_live[KEYS_MAX];
     void (*key_destructor[KEYS_MAX])(void *);
     /* the strategy's */
@@ -318,6 +321,7 @@ _Noreturn void run_limit(const char *words); /* there is no going on with this p
 _Noreturn void run_cut(const char *words);   /* …with this run; another may be shorter */
 _Noreturn void run_refused(const char *words);
 _Noreturn void run_exit(int status, uintptr_t pc);
+void run_at_exit(void); /* library.c: what is to be done before */
 void step_finish_write(void);
 uint32_t step_record(enum event_kind kind, uint16_t call, uintptr_t pc, uintptr_t address, uint64_t value,
                      uint32_t size, uint32_t other, int result);

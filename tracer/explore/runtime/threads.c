@@ -36,6 +36,7 @@ uintptr_t thread_enter(uint32_t number)
     struct thread *self = &S->thread[number];
     if (number == 0) {
         int status = real_main(S->argc, S->argv, S->environment);
+        run_at_exit();
         run_exit(status, 0);
     }
     uint32_t step = step_record(EVENT_THREAD_START, CALL_pthread_create, self->created_pc, thread_handle(number), 0, 0,
@@ -232,6 +233,7 @@ int __wrap_pthread_setspecific(pthread_key_t key, const void *value)
 
 _Noreturn void __wrap_exit(int status)
 {
+    run_at_exit();
     run_exit(status, CALLER);
 }
 
