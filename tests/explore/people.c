@@ -116,3 +116,17 @@ Test(explore, asks_for_arguments_where_no_thread_began)
     cr_expect(strstr(field(&result, "proof"), "starts no thread"), "%s", result.out);
     run_free(&result);
 }
+
+/* Zeros that nobody has initialized: no failure, since no order shows one; said all the same. */
+Test(explore, notes_what_only_calloc_has_initialized)
+{
+    for (int kind = 0; kind <= 4; kind++) {
+        struct run_result result;
+        char define[16];
+        snprintf(define, sizeof define, "-DKIND=%d", kind);
+        cr_expect_eq(EXPLORE(&result, "--build", "--", define, PROGRAMS "zeros.c"), 0, "%s%s", result.out, result.err);
+        cr_expect_eq(*field(&result, "note") != '\0', kind == 0, "kind %d: %s", kind, result.out);
+        cr_expect(kind != 0 || strstr(field(&result, "note"), "zeros.c:"), "%s", result.out);
+        run_free(&result);
+    }
+}

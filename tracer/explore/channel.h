@@ -119,6 +119,7 @@ struct channel_outcome {
     uint32_t choices, steps, output_size, blocks;
     uint64_t states, states_hash; /* how many different final contents of the globals, and a hash of their set */
     uint64_t schedule_hash;       /* of every decision of every run: equal for equal explorations */
+    uint64_t zero_pc;             /* here an object is used that only calloc has set to zero; 0: nowhere */
     char text[CHANNEL_TEXT];      /* the assertion, the limit, the reason of a refusal */
 };
 

@@ -123,6 +123,7 @@ struct verdict {
     char witness[WITNESS_MAX];
     char message[16384];
     char proof[1024];
+    char note[384];                  /* what is no failure, and still worth knowing; "" if nothing is */
     char output[CHANNEL_OUTPUT + 1]; /* of the failing run */
     double seconds;
     uint64_t schedules, runs;

@@ -73,6 +73,24 @@ static const char *deviations(const struct exploration *e, int bound)
     return bound == 1 ? "preemption" : "preemptions";
 }
 
+/* A mutex that nobody has initialized, in memory that calloc has set to zero, is one for this C library.  No order of
+ * turns makes it fail here: no failure, but worth a word.  Static memory is zero by itself; on the stack `= {0}` and
+ * the initializer are the same bytes, so that nothing is said. */
+static void note_zeros(struct exploration *e)
+{
+    const uint64_t pc = exploration_outcome(e)->zero_pc;
+    struct lines *lines = pc ? lines_open(e->build.program, e->session.channel) : NULL;
+    char place[128];
+    if (!lines)
+        return;
+    lines_place(lines, pc, place, sizeof place, NULL);
+    snprintf(e->verdict.note, sizeof e->verdict.note,
+             "what is used at %s was never initialized: it is zero from calloc, which only this C library takes for an "
+             "initialized one; call its _init function",
+             place);
+    lines_close(lines);
+}
+
 /* What has been enumerated, and of what.  "Fair": threads that span or yielded had to let others go first. */
 static void prove(struct exploration *e)
 {
@@ -135,6 +153,7 @@ static int judge(struct exploration *e)
 {
     switch ((enum outcome_status)exploration_outcome(e)->status) {
     case OUTCOME_DONE:
+        note_zeros(e);
         prove(e);
         break;
     case OUTCOME_FOUND:

@@ -14,6 +14,7 @@
  *   witness     the schedule string that replays the failure; "" when there is none
  *   message     the whole text for a person, lines separated by \n
  *   proof       the closing sentence: what was enumerated or sampled
+ *   note        of a pass: what is no failure, and still worth knowing; "" if nothing is
  *   output      what the program printed in the failing run, up to 16 KiB
  *   engine      "fibres" (runs repeated in one process) | "fork"
  *   seconds, per_second   wall time of the exploration; never part of a verdict

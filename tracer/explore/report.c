@@ -361,6 +361,7 @@ static void print_json(const struct verdict *verdict)
     put_string("witness", verdict->witness);
     put_string("message", verdict->message);
     put_string("proof", verdict->proof);
+    put_string("note", verdict->note);
     put_string("bounded_by", verdict->bounded_by ? verdict->bounded_by : "");
     put_string("output", verdict->output);
     put_string("engine", verdict->engine ? verdict->engine : "");
@@ -381,6 +382,8 @@ void report_print(const struct verdict *verdict, const struct options *options)
     if (verdict->message[0])
         printf("  %s", verdict->message);
     printf("%s%s\n", verdict->message[0] ? "  " : "  ", verdict->proof);
+    if (verdict->note[0])
+        printf("  note     %s\n", verdict->note);
     if (verdict->witness[0])
         printf("  witness %s\n", verdict->witness);
 }

@@ -94,6 +94,8 @@ struct object *object_use(const volatile void *address, enum object_kind kind, u
         if (!is_static(object, address))
             find_at(FINDING_UNINITIALIZED, pc, SELF->wait.call, object, NO_THREAD, 0);
         object->life = LIFE_LIVE;
+        if (access_is_first((uintptr_t)address) && S->channel->outcome.zero_pc == 0)
+            S->channel->outcome.zero_pc = pc; /* zeros from calloc, and no initializer: it works, with this C library */
     }
     if (object->life == LIFE_DESTROYED)
         find_at(FINDING_DESTROYED, pc, SELF->wait.call, object, NO_THREAD, object->ended_pc);
