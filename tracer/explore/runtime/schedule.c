@@ -8,8 +8,8 @@
  *
  * No decision falls where the turn could as well pass a little later, at the thread's next decision, with the same
  * outcome and no more preemptions: before a thread is created, begins or ends (only its join could tell), between being
- * woken by a signal and having the mutex again, and before a lock or unit is given back (only a trylock could tell; a
- * program that has one gets these decisions, too).  With
+ * woken by a signal and having the mutex again, and before a lock or the last unit is given back (only a trylock could
+ * tell; a program that has one gets these decisions, too).  With
  * --plain they fall everywhere: tests/explore compares the two.
  */
 #include "tracer/explore/runtime/runtime.h"

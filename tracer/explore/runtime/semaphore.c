@@ -90,10 +90,16 @@ int __wrap_sem_getvalue(sem_t *address, int *value)
     return 0;
 }
 
+/* While there are units left, another could take one now, and would not know what we have done since we took ours: only
+ * after the post it would. */
 int semantics_sem_post(sem_t *address)
 {
-    decide_before_release(THIS_CALL, PC);
     struct object *semaphore = object_use(address, OBJECT_SEMAPHORE, PC);
+    if (semaphore->value > 0)
+        decide_freely(THIS_CALL, PC);
+    else
+        decide_before_release(THIS_CALL, PC);
+    semaphore = object_use(address, OBJECT_SEMAPHORE, PC);
     clock_release(&semaphore->clock);
     history_use(semaphore, true);
     semaphore->value++;
