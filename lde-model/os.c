@@ -28,10 +28,12 @@ static int choose(struct os *os)
         wake(os);
         const int first = run_queue_first(&os->queue);
         const uint64_t alarm = tick_next_wake();
-        if (first >= 0 || alarm == UINT64_MAX)
+        if (first >= 0 && tick_take_signal(&tick_processes[first]))
+            os_remove(os, (unsigned)first);
+        else if (first >= 0 || alarm == UINT64_MAX)
             return first;
-        LADDER(&os->lde->ladder, EVENT_IDLE, 0, OS_LANE, switch, .from_lane = OS_LANE, .to_lane = OS_LANE);
-        clock_idle(&os->lde->clock, alarm);
+        else
+            os_idle(os, alarm);
     }
 }
 
@@ -45,14 +47,12 @@ static void switch_to(struct os *os, int next)
     os->running = next;
 }
 
-static void return_from_call(struct os *os, struct os_process *process)
+static void return_from_call(struct os *os, struct os_process *process, uint32_t lane)
 {
-    struct ladder *ladder = &os->lde->ladder;
-    const uint32_t lane = OS_PROCESS_LANE((unsigned)os->running);
     const uint64_t pc = registers_pc(&os->cpu);
-    LADDER(ladder, EVENT_RESTORE_REGISTERS, 5, OS_LANE, handler, .pc = pc, .result = registers_result(&os->cpu));
-    LADDER(ladder, EVENT_ENTER_USER, 6, lane, trap, .pc = pc);
-    LADDER(ladder, EVENT_RESUME, 7, lane, trap, .pc = pc);
+    LADDER(&os->lde->ladder, EVENT_RESTORE_REGISTERS, 5, OS_LANE, handler, .pc = pc,
+           .result = registers_result(&os->cpu));
+    LADDER(&os->lde->ladder, EVENT_ENTER_USER, 6, lane, trap, .pc = pc);
     process->returns = false;
     os_count_call(os, process);
 }
@@ -63,18 +63,20 @@ const struct trap *os_next_trap(struct os *os)
     if (next < 0)
         return NULL;
     struct os_process *process = &os->process[next];
-    const bool switched = next != os->running;
+    const uint32_t lane = OS_PROCESS_LANE((unsigned)next);
+    const bool switched = next != os->running, returns = process->returns;
     if (switched)
         switch_to(os, next);
     if (!process->turn.begun)
         clock_begin_turn(&os->lde->clock, &process->turn, context_cpu_ns(&process->context));
     trap_frame_restore(&process->frame, &os->cpu);
-    if (process->returns)
-        return_from_call(os, process);
-    else if (switched) /* it goes on where the timer stopped it, or begins */
-        LADDER(&os->lde->ladder, EVENT_RESUME, 0, OS_PROCESS_LANE((unsigned)next), trap, .pc = registers_pc(&os->cpu),
-               .cause = CAUSE_TIMER);
-    lde_run(os->lde, &process->context, MODE_USER, &os->cpu, &os->trap);
+    if (returns)
+        return_from_call(os, process, lane);
+    lde_resume(os->lde, 0, &process->context, MODE_USER, &os->cpu);
+    if (returns || switched) /* with no call to return from, it goes on where the timer stopped it, or begins */
+        LADDER(&os->lde->ladder, EVENT_RESUME, returns ? 7 : 0, lane, trap, .pc = registers_pc(&os->cpu),
+               .cause = returns ? CAUSE_SYSCALL : CAUSE_TIMER);
+    lde_wait(os->lde, &os->trap);
     return &os->trap;
 }
 
@@ -143,8 +145,9 @@ void os_handle(struct os *os, const struct trap *trap)
         self->gives_way = false;
         return;
     }
-    os->queue.policy->remove(&os->queue, (unsigned)os->running);
     clock_end_turn(&os->lde->clock, &process->turn, false);
-    if (self->state != TICK_WAITING)
-        os_remove(os, (unsigned)os->running, self->status);
+    if (self->state == TICK_WAITING)
+        os->queue.policy->remove(&os->queue, (unsigned)os->running);
+    else
+        os_remove(os, (unsigned)os->running);
 }

@@ -65,8 +65,11 @@ int64_t os_no_such_call(struct os *os, uint64_t number);
 /* The running process faulted or was killed: says how, and returns its status as wait4 reports it. */
 int os_explain_death(struct os *os, const struct trap *trap);
 
-/* Process `index` is over and TickOS knows it: takes its machine away. */
-void os_remove(struct os *os, unsigned index, int status);
+/* Process `index` is over and TickOS knows it: takes its machine away, and its place in the queue. */
+void os_remove(struct os *os, unsigned index);
+
+/* Nobody can run before `alarm`. */
+void os_idle(struct os *os, uint64_t alarm);
 
 /* Ends what is still there. */
 void os_halt(struct os *os);

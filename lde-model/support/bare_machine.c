@@ -56,7 +56,7 @@ int os_start(struct os *os, unsigned index, const struct boot_program *boot, str
     return 0;
 }
 
-void os_remove(struct os *os, unsigned index, int status)
+static void take_away(struct os *os, unsigned index, int status)
 {
     struct os_process *process = &os->process[index];
     if (process->program != NULL) {
@@ -72,12 +72,24 @@ void os_remove(struct os *os, unsigned index, int status)
     process->returns = false;
 }
 
+void os_remove(struct os *os, unsigned index)
+{
+    os->queue.policy->remove(&os->queue, index);
+    take_away(os, index, tick_processes[index].status);
+}
+
+void os_idle(struct os *os, uint64_t alarm)
+{
+    LADDER(&os->lde->ladder, EVENT_IDLE, 0, OS_LANE, switch, .from_lane = OS_LANE, .to_lane = OS_LANE);
+    clock_idle(&os->lde->clock, alarm);
+}
+
 void os_halt(struct os *os)
 {
     for (unsigned i = 0; i < BOOT_SPACES; i++) {
         if (os->process[i].context.pid == 0)
             continue;
-        os_remove(os, i, -1);
+        take_away(os, i, -1);
         if (os->lde->clock.over)
             continue; /* it was not its fault */
         lde_say("%s (process %d) waits for ever: for a pipe or a child that nobody will end", os->process[i].name,

@@ -125,13 +125,19 @@ Test(bare, a_guest_killed_from_outside_is_reported_dead)
     cr_expect_str_eq(said, "lde: spin (process 2) ended: killed from outside by signal 9 (SIGKILL)\n");
 }
 
+/* What TickOS has in its table of files must be there on Linux, too. */
+static void write_motto(void)
+{
+    FILE *file = fopen(check_path("motto.txt"), "w");
+    fputs("Limited direct execution:\nrun on the CPU itself, but never own it.\n", file);
+    fclose(file);
+}
+
 Test(bare, every_program_runs_natively_with_the_same_output)
 {
     static const char *const programs[] = {"hello", "gcf", "chat", "files", "getppid-loop", "spin 1"};
     struct run_result model, native;
-    FILE *file = fopen(check_path("motto.txt"), "w"); /* what `files` reads: on Linux it must be there */
-    fputs("Limited direct execution:\nrun on the CPU itself, but never own it.\n", file);
-    fclose(file);
+    write_motto();
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
         char name[64], path[128];
         LDE(&model, 0, "run", programs[i]);
@@ -208,48 +214,70 @@ Test(stacks, of_rogues_do_no_harm)
     run_free(&result);
 }
 
-/* Linux would say the same, but for the sizes of a pipe and of the table of processes. */
-Test(guests, odd_calls_get_an_answer_and_nothing_else)
+/* Runs a guest of the suites' own, here or (`native`) on Linux itself. */
+static void run_odd(struct run_result *result, bool native, const char *option, const char *program)
 {
-    static const char expected[] = "write: endless -14\n"
-                                   "write: round the address space -14\n"
-                                   "write: from the kernel -14\n"
-                                   "write: beyond the end -14\n"
-                                   "write: nothing from nowhere 0\n"
-                                   "read: into code -14\n"
-                                   "pipe: into code -14\n"
-                                   "open: a name that runs out of memory -2\n"
-                                   "wait: into the kernel -14\n"
-                                   "sleep: for a time in the kernel -14\n"
-                                   "clock: misaligned 0\n"
-                                   "wait: for nobody -10\n"
-                                   "fork: a thread -22\n"
-                                   "fork: one too many -11\n"
-                                   "wait: but not long 0\n"
-                                   "fork: until then 15\n"
-                                   "write: to -1 -9\n"
-                                   "write: to 2^32 + 1 -9\n"
-                                   "close: what is not open -9\n"
-                                   "pipe 0\n"
-                                   "pipe: read nothing 0\n"
-                                   "pipe: more than it holds 512\n"
-                                   "pipe: write to the wrong end -9\n"
-                                   "pipe: read from the wrong end -9\n"
-                                   "pipe: nobody reads 0\n"
-                                   "pipe: so it is broken -32\n"
-                                   "open: one too many -24\n";
-    char guests[4200];
+    char guests[4200], path[128];
     snprintf(guests, sizeof guests, "LDE_GUESTS=%s", check_built("odd-guests"));
-    const char *const environment[] = {guests, NULL};
-    const char *const where[] = {"--mode=bare", "odd", "--vm", "tickos:odd"};
-    for (int i = 0; i < 4; i += 2) {
-        const char *const argv[] = {check_built("lde"), "run", "--slice", "traps:50", where[i], where[i + 1], NULL};
-        struct run_result result;
-        cr_assert_eq(run_command(&(struct run_options){.argv = argv, .environment = environment}, &result), 0);
-        cr_expect_eq(run_exit_code(&result), 0);
-        cr_expect_str_eq(result.out, expected, "%s: %s%s", where[i], result.out, result.err);
-        run_free(&result);
+    snprintf(path, sizeof path, "odd-guests/tickos/%s", program);
+    const char *const environment[] = {guests, NULL}, *const natively[] = {check_built(path), NULL};
+    const char *const argv[] = {check_built("lde"), "run", "--slice", "traps:50", option, program, NULL};
+    cr_assert_eq(run_command(&(struct run_options){.argv = native ? natively : argv,
+                                                   .environment = environment,
+                                                   .directory = check_scratch()},
+                             result),
+                 0);
+}
+
+/* Pipelines, a chain of processes, producers and consumers, families, and arguments from hell. */
+Test(guests, do_the_same_in_every_mode_and_on_linux_itself)
+{
+    static const char *const programs[] = {"pipeline", "sieve", "producers", "family", "hostile"};
+    write_motto();
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        struct run_result native, bare, trap;
+        char vm[64];
+        snprintf(vm, sizeof vm, "--vm=tickos:%s", programs[i]);
+        run_odd(&native, true, "", programs[i]);
+        run_odd(&bare, false, "--mode=bare", programs[i]);
+        run_odd(&trap, false, vm, NULL);
+        cr_expect_gt(check_count(native.out, "\n"), 3);
+        cr_expect_str_eq(bare.out, native.out, "%s: %s not %s", programs[i], bare.out, native.out);
+        cr_expect_str_eq(trap.out, native.out, "%s: %s not %s", programs[i], trap.out, native.out);
+        cr_expect_eq(run_exit_code(&native), 0);
+        cr_expect_eq(run_exit_code(&bare), 0, "%s: %s", programs[i], bare.err);
+        cr_expect_eq(run_exit_code(&trap), 0, "%s: %s", programs[i], trap.out);
+        run_free(&native);
+        run_free(&bare);
+        run_free(&trap);
     }
+}
+
+Test(guests, meet_the_limits_of_tickos)
+{
+    static const char expected[] = "fork: one too many -11\n"
+                                   "until then 15\n"
+                                   "wait: but not long 0\n"
+                                   "ended well 15\n"
+                                   "again: one too many -11\n"
+                                   "until then 15\n"
+                                   "wait: but not long 0\n"
+                                   "ended well 15\n"
+                                   "a thread -22\n"
+                                   "a child with a stack of its own -22\n"
+                                   "the time of a CPU -22\n"
+                                   "a file to write -30\n"
+                                   "a new file -30\n"
+                                   "open: one too many -24\n"
+                                   "until then 9\n"
+                                   "pipes in one process 4\n";
+    struct run_result result;
+    run_odd(&result, false, "--mode=bare", "limits");
+    cr_expect_str_eq(result.out, expected, "%s%s", result.out, result.err);
+    run_free(&result);
+    run_odd(&result, false, "--vm=tickos:limits", NULL);
+    cr_expect_str_eq(result.out, expected, "%s%s", result.out, result.err);
+    run_free(&result);
 }
 
 Test(command, refuses_bad_input_in_one_line)

@@ -13,7 +13,6 @@ static const struct boot_information *boot;
 static struct frame frames[TICK_PROCESSES];
 static char names[TICK_PROCESSES][BOOT_NAME_MAX];
 static unsigned current, loaded = TICK_PROCESSES; /* whose turn it is; whose address space is in the register */
-static unsigned failures;                         /* processes that began at boot and did not end with status 0 */
 
 /* ---- what calls.c asks of a machine ---- */
 
@@ -92,7 +91,7 @@ static int choose(unsigned after)
     for (unsigned i = 0; i < TICK_PROCESSES; i++) {
         const unsigned candidate = (after + i) % TICK_PROCESSES;
         if (tick_processes[candidate].state == TICK_READY)
-            return (int)candidate;
+            return tick_take_signal(&tick_processes[candidate]) ? choose(after) : (int)candidate;
     }
     return -1;
 }
@@ -107,9 +106,9 @@ static _Noreturn void nobody_can_run(void)
         current = i;
         print_process();
         print(" waits for ever\n");
-        failures++;
+        tick_failures++;
     }
-    device_write32(BOOT_POWER, failures > 0);
+    device_write32(BOOT_POWER, tick_failures > 0);
     arch_idle();
 }
 
@@ -159,14 +158,10 @@ static void fault(struct tick_process *self)
 _Noreturn void kernel_trap(enum kernel_trap why)
 {
     struct tick_process *self = &tick_processes[current];
-    const bool from_boot = self->parent == 0;
     if (why == TRAP_CALL)
         call(self);
     else if (why == TRAP_FAULT)
         fault(self);
-    const bool ended = self->state == TICK_FREE || self->state == TICK_ENDED;
-    if (ended && why != TRAP_TIMER && from_boot && self->status != 0)
-        failures++;
     const bool next = why == TRAP_TIMER || self->gives_way;
     self->gives_way = false;
     run(next ? (current + 1) % TICK_PROCESSES : current);
