@@ -233,6 +233,40 @@ Test(trap, a_killed_kernel_ends_its_vm_alone)
     expect_killed_kernel_alone("1");
 }
 
+/* ---- stopped from outside ---- */
+
+/* Stops all of VM 1 by job control: VM 2 runs to its end all the same, and VM 1 goes on when it is let. */
+static void expect_stopped_vm_alone(const char *cpus, const char *slice)
+{
+    enum { OF_VM_1 = 3 }; /* its kernel's host process, and those of its two programs */
+    char vm_2[64];
+    struct background background;
+    snprintf(vm_2, sizeof vm_2, "tickos:spin %d,chat", 200 / slower());
+    const char *const words[] = {"lde",  "run",        "--cpus", cpus,   "--slice",
+                                 slice,  "--patience", "20ms",   "--vm", "tickos:hello,spin endless",
+                                 "--vm", vm_2,         NULL};
+    cr_assert_eq(background_start(&background, words), 0);
+    cr_assert_geq(background.guests, OF_VM_1 + 2);
+    for (unsigned i = 0; i < OF_VM_1; i++)
+        kill(background.guest[i], SIGSTOP);
+    cr_expect(background_says(&background, "spun\n"), "VM 2 waits for a VM that is stopped");
+    for (unsigned i = 0; i < OF_VM_1; i++)
+        kill(background.guest[i], SIGCONT);
+    cr_expect(background_computes(background.guest[2]), "VM 1 never goes on");
+    background_end(&background, SIGKILL);
+    cr_expect_eq(background_survivors(&background), 0);
+}
+
+Test(trap, a_stopped_vm_holds_up_nobody)
+{
+    expect_stopped_vm_alone("1", short_slice());
+}
+
+Test(trap, a_stopped_vm_holds_up_nobody_in_virtual_time)
+{
+    expect_stopped_vm_alone("1", "traps:50");
+}
+
 /* ---- what it costs ---- */
 
 static double figure(const char *json, const char *name)
@@ -402,6 +436,12 @@ Test(cpus, a_kernel_killed_while_its_process_runs_ends_its_vm_alone)
 {
     need_two_cpus();
     expect_killed_kernel_alone("2");
+}
+
+Test(cpus, a_stopped_vm_holds_up_nobody)
+{
+    need_two_cpus();
+    expect_stopped_vm_alone("2", short_slice());
 }
 
 Test(cpus, killing_lde_leaves_no_guest)

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,10 +34,48 @@ static int deadline(int ms)
     return ms * (int)run_patience();
 }
 
+bool background_says(struct background *background, const char *text)
+{
+    struct pollfd said = {.fd = background->out, .events = POLLIN};
+    size_t found = 0;
+    char byte;
+    while (text[found] != '\0') {
+        if (poll(&said, 1, deadline(20000)) != 1 || read(background->out, &byte, 1) != 1)
+            return false;
+        found = byte == text[found] ? found + 1 : byte == text[0];
+    }
+    return true;
+}
+
+/* In ticks of a hundredth of a second; −1 if it is gone. */
+static long cpu_time(pid_t pid)
+{
+    long user = -1, system = 0;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *stat = fopen(path, "r");
+    if (stat == NULL)
+        return -1;
+    if (fscanf(stat, "%*d %*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user, &system) != 2)
+        user = -1;
+    fclose(stat);
+    return user < 0 ? -1 : user + system;
+}
+
+bool background_computes(pid_t guest)
+{
+    const long before = cpu_time(guest);
+    for (int look = 0; look < 200000; look++) {
+        if (cpu_time(guest) > before)
+            return before >= 0;
+        sched_yield();
+    }
+    return false;
+}
+
 int background_start(struct background *background, const char *const words[])
 {
     int out[2], err[2];
-    char byte = 0;
     *background = (struct background){0};
     if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
         return -1;
@@ -52,10 +91,7 @@ int background_start(struct background *background, const char *const words[])
     close(err[1]);
     background->out = out[0];
     background->err = err[0];
-    struct pollfd said = {.fd = background->out, .events = POLLIN};
-    while (byte != '\n') {
-        if (poll(&said, 1, deadline(20000)) == 1 && read(background->out, &byte, 1) == 1)
-            continue;
+    if (!background_says(background, "\n")) {
         background_end(background, SIGKILL);
         return -1;
     }

@@ -2,6 +2,7 @@
 #ifndef TESTS_LDE_BACKGROUND_H
 #define TESTS_LDE_BACKGROUND_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum { BACKGROUND_GUESTS = 128 };
@@ -30,6 +31,12 @@ unsigned background_survivors(struct background *background);
 /* Starts lde with the words and kills it, so many times.  Returns how many of its guests lived on, in all; −1 if it did
  * not start, or had fewer than two. */
 int background_kill(const char *const words[], unsigned times);
+
+/* Waits for lde to have written the text, for as long as it may take to start.  False if it did not. */
+bool background_says(struct background *background, const char *text);
+
+/* Does the guest's host process go on computing?  Looks at its CPU time until that has grown, or for long enough. */
+bool background_computes(pid_t guest);
 
 /* Reads the stream to its end into static storage. */
 const char *background_rest(int stream);
