@@ -12,6 +12,8 @@
 struct context {
     pid_t pid;           /* 0: not made yet, or gone */
     unsigned seat;       /* the CPU that it was last let run on */
+    bool held;           /* job control has stopped it: it cannot run, and loses each turn, until SIGCONT */
+    uint64_t held_at;    /* how often any guest had been let run when it lost its last one */
     clockid_t cpu_clock; /* the CPU time that this guest has used */
     uint64_t born_ns;    /* what of that its making took */
     struct memory_space space;

@@ -80,8 +80,15 @@ static void leave_seat(struct hypervisor *hypervisor, struct vm *vm, bool used_u
 
 static void go_on(struct vm *vm)
 {
-    vm->vcpu.has_run = vm->vcpu.has_run || vm->vcpu.mode == MODE_USER;
-    lde_resume(vm->lde, vm->turn.seat, vm_context(vm), vm->vcpu.mode, &vm->vcpu.cpu);
+    struct vcpu *vcpu = &vm->vcpu;
+    const unsigned bit = vcpu->mode == MODE_USER ? 1u << vcpu->space : 0;
+    vcpu->has_run = vcpu->has_run || vcpu->mode == MODE_USER;
+    lde_resume(vm->lde, vm->turn.seat, vm_context(vm), vcpu->mode, &vcpu->cpu);
+    if (vcpu->resumes)
+        LADDER(&vm->lde->ladder, EVENT_RESUME, (vcpu->behind_call & bit) != 0 ? 9 : 0, VM_LANE(vm), trap,
+               .pc = registers_pc(&vcpu->cpu));
+    vcpu->resumes = false;
+    vcpu->behind_call &= (uint16_t)~bit;
 }
 
 /* Lets a VM run until it traps.  False if its code has nowhere to run: then it has ended. */
@@ -169,11 +176,12 @@ static void handle(struct vm *vm, const struct trap *trap)
     }
 }
 
-static void end_turn(struct hypervisor *hypervisor, struct vm *vm)
+static void end_turn(struct hypervisor *hypervisor, struct vm *vm, bool used_up)
 {
-    LADDER(&hypervisor->lde->ladder, EVENT_SLICE_END, 0, VM_HYPERVISOR_LANE, interrupt,
-           .pc = registers_pc(&vm->vcpu.cpu), .enabled = vm->vcpu.interrupts_on, .traps = vm->turn.traps);
-    leave_seat(hypervisor, vm, true);
+    if (used_up)
+        LADDER(&hypervisor->lde->ladder, EVENT_SLICE_END, 0, VM_HYPERVISOR_LANE, interrupt,
+               .pc = registers_pc(&vm->vcpu.cpu), .enabled = vm->vcpu.interrupts_on, .traps = vm->turn.traps);
+    leave_seat(hypervisor, vm, used_up);
     wake_halted(hypervisor); /* who woke during this turn comes before who had it */
     hypervisor->queue.policy->add(&hypervisor->queue, vm->number - 1);
 }
@@ -185,12 +193,12 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
     hypervisor->lde->ladder.vm = (uint16_t)vm->number;
     if (trap->cause == CAUSE_TIMER) {
         hypervisor->lde->counts.traps[CAUSE_TIMER]++; /* a trap, whether or not the turn is over */
-        if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm))) {
+        if (!clock_alarm(&hypervisor->lde->clock, &vm->turn, vm_cpu_ns(vm), trap->signo)) {
             go_on(vm); /* as if nothing had been: an alarm for nothing must not change what happens when */
             return;
         }
         show_trap(vm, trap, "");
-        end_turn(hypervisor, vm);
+        end_turn(hypervisor, vm, trap->signo == SIGALRM); /* or it is stopped from outside */
         return;
     }
     handle(vm, trap);
@@ -198,5 +206,5 @@ void hypervisor_handle(struct hypervisor *hypervisor, const struct trap *trap)
     if (vm->off || vm->vcpu.halted)
         leave_seat(hypervisor, vm, false);
     else if (slice_used_up)
-        end_turn(hypervisor, vm);
+        end_turn(hypervisor, vm, true);
 }

@@ -38,8 +38,8 @@ void interrupt_deliver(struct vm *vm)
         return;
     }
     vcpu->timer_pending = false;
-    vcpu->has_run = false;
-    vcpu->interrupts_on = false; /* until the handler returns, or turns them on */
+    vcpu->has_run = vcpu->resumes = false; /* what it would have gone on with has to wait for the handler's end */
+    vcpu->interrupts_on = false;           /* until the handler returns, or turns them on */
     vcpu->mode = MODE_GUEST_KERNEL;
     vm->lde->ladder.tid = (uint32_t)vm->kernel.pid;
     put(vm, EVENT_INTERRUPT_DELIVER, VM_OS_LANE(vm));

@@ -60,17 +60,16 @@ struct lde {
  * does not depend on the host; guests run side by side all the same.  Once real time has stepped in, so that the run is
  * not repeatable, virtual time too takes whoever traps first.
  *
- * lde_wait returns −1 if an alarm rang for a seat where nobody runs. */
+ * lde_wait returns −1 if an alarm rang for a seat where nobody runs.
+ *
+ * EVENT_RESUME is put between the two: when lde_resume has returned, the host has taken the request, and on one CPU the
+ * guest begins as soon as lde_wait gives that CPU away.  No later moment can be had, for then it is the guest's own. */
 void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum event_mode mode,
                 struct registers *registers);
 int lde_wait(struct lde *lde, struct trap *trap);
 
 /* The end of a context that ran code in this mode: counts its CPU time. */
 void lde_destroy(struct lde *lde, struct context *context, enum event_mode mode);
-
-/* Both at once, where there is one seat. */
-void lde_run(struct lde *lde, struct context *context, enum event_mode mode, struct registers *registers,
-             struct trap *trap);
 
 /* One line on stderr, "lde: …"; guests' output so far appears before it. */
 void lde_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

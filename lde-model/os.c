@@ -7,6 +7,8 @@
  * the real CPU, with nobody between.  What the calls do is TickOS's business (guests/tickos/calls.c). */
 #include "lde-model/os.h"
 
+#include <signal.h>
+
 /* ---- next trap ---- */
 
 /* Processes that wait for something look whether it has come. */
@@ -37,16 +39,6 @@ static int choose(struct os *os)
     }
 }
 
-static void switch_to(struct os *os, int next)
-{
-    const uint32_t from = os->running < 0 ? OS_LANE : OS_PROCESS_LANE((unsigned)os->running);
-    os_count_switch(os, &os->process[next]);
-    os->lde->ladder.tid = (uint32_t)os->process[next].context.pid;
-    LADDER(&os->lde->ladder, EVENT_SWITCH, 0, OS_LANE, switch, .from_lane = from,
-           .to_lane = OS_PROCESS_LANE((unsigned)next));
-    os->running = next;
-}
-
 static void return_from_call(struct os *os, struct os_process *process, uint32_t lane)
 {
     const uint64_t pc = registers_pc(&os->cpu);
@@ -66,7 +58,8 @@ const struct trap *os_next_trap(struct os *os)
     const uint32_t lane = OS_PROCESS_LANE((unsigned)next);
     const bool switched = next != os->running, returns = process->returns;
     if (switched)
-        switch_to(os, next);
+        os_count_switch(os, (unsigned)next);
+    os->running = next;
     if (!process->turn.begun)
         clock_begin_turn(&os->lde->clock, &process->turn, context_cpu_ns(&process->context));
     trap_frame_restore(&process->frame, &os->cpu);
@@ -117,10 +110,10 @@ static void alarm_rang(struct os *os, struct os_process *process, const struct t
 {
     trap_frame_save(&process->frame, &os->cpu);
     os->lde->counts.traps[CAUSE_TIMER]++; /* a trap, whether or not the turn is over */
-    if (!clock_alarm(&os->lde->clock, &process->turn, context_cpu_ns(&process->context)))
+    if (!clock_alarm(&os->lde->clock, &process->turn, context_cpu_ns(&process->context), trap->signo))
         return;
     os_show_trap(os, trap);
-    end_turn(os, process, true);
+    end_turn(os, process, trap->signo == SIGALRM); /* or it is stopped from outside */
 }
 
 void os_handle(struct os *os, const struct trap *trap)

@@ -51,8 +51,9 @@ int os_start(struct os *os, unsigned index, const struct boot_program *boot, str
 /* The process has been returned to from a call: counts it, and the time that it took. */
 void os_count_call(struct os *os, struct os_process *process);
 
-/* The CPU goes from the running process to `next`: counts it; the time a process is away is not what its call costs. */
-void os_count_switch(struct os *os, struct os_process *next);
+/* The CPU goes from the running process to `next`: counts and shows it; the time a process is away is not what its call
+ * costs. */
+void os_count_switch(struct os *os, unsigned next);
 
 /* What the trace says of the running process's trap, in the words of its OS: the call's name, what it points to. */
 void os_show_trap(struct os *os, const struct trap *trap);

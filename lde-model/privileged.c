@@ -98,6 +98,5 @@ void privileged_handle(struct vm *vm, const struct trap *trap, const struct inst
         return; /* that was the power switch */
     arch_skip(&vcpu->saved_kernel, instruction);
     vcpu->cpu = vcpu->saved_kernel;
-    if (!vcpu->halted)
-        LADDER(&vm->lde->ladder, EVENT_RESUME, 0, VM_OS_LANE(vm), trap, .pc = registers_pc(&vcpu->cpu));
+    vcpu->resumes = !vcpu->halted;
 }

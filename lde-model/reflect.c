@@ -58,11 +58,6 @@ void reflect_call(struct vm *vm, const struct trap *trap)
                 name);
 }
 
-static void show_return(struct vm *vm, enum event_kind kind, unsigned step, uint32_t lane)
-{
-    LADDER(&vm->lde->ladder, kind, vm->vcpu.in_call ? step : 0, lane, trap, .pc = registers_pc(&vm->vcpu.cpu));
-}
-
 void reflect_return(struct vm *vm, const struct trap *trap, const struct instruction *instruction)
 {
     struct vcpu *vcpu = &vm->vcpu;
@@ -83,11 +78,14 @@ void reflect_return(struct vm *vm, const struct trap *trap, const struct instruc
         return;
 
     vcpu->mode = MODE_USER;
-    show_return(vm, EVENT_ENTER_USER, 8, VM_PROCESS_LANE(vm));
+    LADDER(&vm->lde->ladder, EVENT_ENTER_USER, vcpu->in_call ? 8 : 0, VM_PROCESS_LANE(vm), trap,
+           .pc = registers_pc(&vcpu->cpu));
 
-    show_return(vm, EVENT_RESUME, 9, VM_PROCESS_LANE(vm));
+    vcpu->resumes =
+        true; /* step 9 is the hypervisor's next resumption of it: after other VMs', or after an interrupt */
     const uint64_t now = clock_real_ns();
     if (vcpu->in_call) {
+        vcpu->behind_call |= (uint16_t)(1u << vcpu->space);
         vm->lde->counts.calls++;
         vm->lde->counts.call_ns += now - vm->resumed_ns;
     }
@@ -111,7 +109,7 @@ static void reflect(struct vm *vm, const struct trap *trap, enum arch_vector vec
         vm_end(vm, -1, "its kernel failed: %s", why);
         return;
     }
-    const uint64_t address = trap->cause == CAUSE_FAULT ? trap_fault_address(context) : 0;
+    const uint64_t address = trap->cause == CAUSE_FAULT ? trap_fault_address(context, NULL) : 0;
     lde_say("%s in VM %u (%s): %s", vm_program_in(vm, vcpu->space), vm->number, vm->os, why);
     vcpu->saved_user = vcpu->cpu;
     if (!arch_enter_kernel(&vcpu->cpu, &vcpu->system, &vm->kernel_space, vector, true, vcpu->interrupts_on, address)) {

@@ -37,18 +37,17 @@ static enum reading read_registers(const struct context *context, struct registe
     return READ;
 }
 
-/* True if the stop concerns us; otherwise `*request` and `*signo` say how the guest must go on. */
-static bool classify(int status, struct trap *trap, int *request, int *signo)
+/* True if the stop concerns us; otherwise the guest must go on with `*signo`. */
+static bool classify(int status, struct trap *trap, int *signo)
 {
     *trap = (struct trap){.cause = CAUSE_EXIT, .status = status};
     if (!WIFSTOPPED(status))
         return true;
     *signo = WSTOPSIG(status);
     if (status >> 16 == PTRACE_EVENT_STOP) {
-        trap->cause = CAUSE_TIMER; /* the alarm handler interrupted it */
-        trap->signo = SIGALRM;
-        *request = PTRACE_LISTEN; /* or job control stopped it: then it stays so until SIGCONT */
-        return *signo == SIGTRAP;
+        trap->cause = CAUSE_TIMER; /* the alarm handler interrupted it, or job control stopped it */
+        trap->signo = *signo == SIGTRAP ? SIGALRM : *signo;
+        return true;
     }
     if (*signo == STOPPED_BY_CALL) {
         trap->cause = CAUSE_SYSCALL;
@@ -56,23 +55,22 @@ static bool classify(int status, struct trap *trap, int *request, int *signo)
     }
     trap->cause = CAUSE_FAULT;
     trap->signo = *signo;
-    *request = PTRACE_SYSEMU; /* a signal from outside: the guest gets it */
-    return is_fault(*signo);
+    return is_fault(*signo); /* any other signal is from outside, and the guest gets it */
 }
 
 void trap_next(struct context *context, struct registers *registers, struct trap *trap)
 {
     for (;;) {
-        int status = 0, request = 0, signo = 0;
+        int status = 0, signo = 0;
         if (host_wait(context->pid, &status) < 0) {
             if (errno == EINTR)
                 continue; /* SIGALRM; its handler has interrupted the guest, which will stop */
             *trap = (struct trap){.cause = CAUSE_EXIT, .status = SIGKILL}; /* reaped behind our back */
             return;
         }
-        if (classify(status, trap, &request, &signo))
+        if (classify(status, trap, &signo))
             break;
-        host_ptrace(request, context->pid, 0, (void *)(uintptr_t)(request == PTRACE_LISTEN ? 0 : signo));
+        host_ptrace(PTRACE_SYSEMU, context->pid, 0, (void *)(uintptr_t)signo);
     }
     if (trap->cause == CAUSE_EXIT)
         return;
@@ -84,6 +82,9 @@ void trap_next(struct context *context, struct registers *registers, struct trap
         trap->signo = reading == FOREIGN ? SIGILL : 0;
         return;
     }
+    context->held = trap->cause == CAUSE_TIMER && trap->signo != SIGALRM;
+    if (context->held)
+        host_ptrace(PTRACE_LISTEN, context->pid, 0, NULL); /* it stays stopped; of its SIGCONT the host will tell */
     if (trap->cause == CAUSE_SYSCALL && !arch_is_system_call(&context->space, registers))
         *trap = (struct trap){.cause = CAUSE_FAULT, .signo = SIGSYS};
     if (trap->cause == CAUSE_SYSCALL) {
@@ -93,10 +94,13 @@ void trap_next(struct context *context, struct registers *registers, struct trap
     }
 }
 
-uint64_t trap_fault_address(const struct context *context)
+uint64_t trap_fault_address(const struct context *context, bool *sent)
 {
     siginfo_t info = {0};
-    if (host_ptrace(PTRACE_GETSIGINFO, context->pid, 0, &info) != 0 || info.si_code <= 0 || info.si_code == SI_KERNEL ||
+    const bool known = host_ptrace(PTRACE_GETSIGINFO, context->pid, 0, &info) == 0;
+    if (sent != NULL)
+        *sent = known && info.si_code <= 0;
+    if (!known || info.si_code <= 0 || info.si_code == SI_KERNEL ||
         (info.si_signo != SIGSEGV && info.si_signo != SIGBUS))
         return 0;
     return (uint64_t)(uintptr_t)info.si_addr;

@@ -14,6 +14,8 @@ struct vcpu {
     bool timer_pending;   /* the timer's interrupt was raised, and not delivered yet */
     bool halted;          /* until an interrupt is raised */
     bool in_call;         /* between steps 5 and 6 of a process's call */
+    bool resumes;         /* it goes on behind what trapped: step 9 if that was a call, once it is really let run */
+    uint16_t behind_call; /* which spaces' processes have come to step 8, and not to step 9 yet: a bit each */
     bool has_run;         /* a process had the real CPU since the last interrupt was delivered */
     unsigned space;       /* which address space the virtual address-space register names */
     struct system_registers system; /* the rest, among it where the VM's trap table is */

@@ -26,12 +26,10 @@ static pid_t wait_for(pid_t pid, int *status, int options)
 {
     host_counts.calls++;
     pid_t who = waitpid(pid, status, __WALL | options);
-    if (who > 0) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now); /* no entry into the host: the vDSO knows */
-        host_stopped_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-        host_counts.guest_entries++;
-    }
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now); /* no entry into the host: the vDSO knows */
+    host_stopped_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    host_counts.guest_entries += who > 0;
     if (host_observer != NULL)
         host_observer(SYS_wait4, (uint64_t)pid, (uint64_t)*status, (uint64_t)(__WALL | options));
     return who;

@@ -13,7 +13,7 @@ struct host_counts {
 };
 extern struct host_counts host_counts;
 
-/* Real time, in ns of CLOCK_MONOTONIC, at which the last wait was told of a stop. */
+/* Real time, in ns of CLOCK_MONOTONIC, at which the last wait returned: when it told of a stop. */
 extern uint64_t host_stopped_ns;
 
 /* Called after each host call if set: --show-host. */

@@ -13,6 +13,8 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
+static uint64_t runs; /* how often any guest was let run */
+
 static int ptrace_create(struct context *context, const struct memory_space *space, struct registers *registers,
                          char error[256])
 {
@@ -31,6 +33,9 @@ static int ptrace_create(struct context *context, const struct memory_space *spa
 static void ptrace_resume(struct context *context, unsigned seat, struct registers *registers)
 {
     struct iovec area = {.iov_base = registers, .iov_len = sizeof *registers};
+    if (context->held)
+        return; /* ptrace_wait says so */
+    runs++;
     registers_detach_from_call(registers);
     if (context->seat != seat)
         seats_place(seat, context->pid);
@@ -43,6 +48,12 @@ static void ptrace_resume(struct context *context, unsigned seat, struct registe
 
 static int ptrace_first(struct context *const resumed[], unsigned count)
 {
+    int held = -1;
+    for (unsigned i = 0; i < count; i++) {
+        if (resumed[i]->held && resumed[i]->held_at != runs)
+            return (int)i; /* others have run since it lost its last turn, and others may wait for this one */
+        held = resumed[i]->held ? (int)i : held;
+    }
     if (host_poll(resumed[0]->pid))
         return 0; /* or guests that trap often would leave it no chance */
     for (;;) {
@@ -51,12 +62,26 @@ static int ptrace_first(struct context *const resumed[], unsigned count)
                 return (int)i;
         }
         if (host_wait_any() < 0)
-            return errno == EINTR ? -1 : 0; /* no children left: ptrace_wait will find that out */
+            return errno == EINTR ? held : 0; /* no children left: ptrace_wait will find that out */
     }
+}
+
+/* Where nobody can run, there is no hurry. */
+static void lose_turn(struct context *context, struct trap *trap)
+{
+    const struct timespec rest = {.tv_nsec = 1000000};
+    if (context->held_at == runs)
+        nanosleep(&rest, NULL);
+    context->held_at = runs;
+    *trap = (struct trap){.cause = CAUSE_TIMER};
 }
 
 static void ptrace_wait(struct context *context, struct registers *registers, struct trap *trap)
 {
+    if (context->held && !host_poll(context->pid)) {
+        lose_turn(context, trap);
+        return;
+    }
     trap_next(context, registers, trap);
     seats_alarm_target(context->seat, 0);
     if (trap->cause == CAUSE_TIMER)

@@ -148,14 +148,19 @@ void os_count_call(struct os *os, struct os_process *process)
     process->resumed_ns = now;
 }
 
-void os_count_switch(struct os *os, struct os_process *next)
+void os_count_switch(struct os *os, unsigned next)
 {
+    struct os_process *to = &os->process[next];
     const uint64_t now = clock_real_ns();
     os->lde->counts.switches++;
     if (os->running >= 0)
         os->process[os->running].left_ns = now;
-    if (next->left_ns != 0)
-        next->resumed_ns += now - next->left_ns;
+    if (to->left_ns != 0)
+        to->resumed_ns += now - to->left_ns;
+    os->lde->ladder.tid = (uint32_t)to->context.pid;
+    LADDER(&os->lde->ladder, EVENT_SWITCH, 0, OS_LANE, switch,
+           .from_lane = os->running < 0 ? OS_LANE : OS_PROCESS_LANE((unsigned)os->running),
+           .to_lane = OS_PROCESS_LANE(next));
 }
 
 const char *os_call_name(const struct tick_call *call)
@@ -170,7 +175,8 @@ uint64_t os_handler_address(const struct tick_call *call)
 
 void os_show_trap(struct os *os, const struct trap *trap)
 {
-    if (!os->lde->ladder.on)
+    if (!os->lde->ladder.on ||
+        (trap->cause == CAUSE_TIMER && trap->signo == 0)) /* it is stopped still: that is no news */
         return;
     ladder_code(&os->lde->ladder, OS_PROCESS_LANE((unsigned)os->running), OS_LANE, &os->cpu,
                 &os->process[os->running].context.space);

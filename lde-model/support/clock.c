@@ -5,6 +5,7 @@
 #include "lde-model/engine/seats.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <time.h>
 
 #define SECOND 1000000000
@@ -81,10 +82,15 @@ static bool watchdog(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
     return true;
 }
 
-bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns)
+bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns, int signo)
 {
     if (seats_stop_asked())
         clock->over = true;
+    if (signo != SIGALRM) {
+        clock->repeatable = false;
+        clock->now_ns += clock->slice_traps * CLOCK_TRAP_NS;
+        return true;
+    }
     if (clock->is_virtual)
         return watchdog(clock, turn, cpu_ns);
     const int64_t left = turn->allowance_ns - (int64_t)(cpu_ns - turn->cpu_start_ns);

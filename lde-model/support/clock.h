@@ -55,8 +55,9 @@ void clock_begin_turn(struct clock *clock, struct turn *turn, uint64_t cpu_ns);
 bool clock_count_trap(struct clock *clock, struct turn *turn);
 
 /* The alarm stopped the guest.  True if its turn is over; if not, it rang for nothing, or the host had given the
- * CPU to others meanwhile, and it is set again. */
-bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns);
+ * CPU to others meanwhile, and it is set again.  If it was another signal than SIGALRM that did, it cannot go on: the
+ * turn is lost, though its time passes, and no other run will be like this one. */
+bool clock_alarm(struct clock *clock, struct turn *turn, uint64_t cpu_ns, int signo);
 
 /* The guest's turn is over.  `used_up`: it did not give the CPU away by itself. */
 void clock_end_turn(struct clock *clock, struct turn *turn, bool used_up);

@@ -26,11 +26,21 @@ static const char *what_happened(const struct trap *trap, bool in_code, bool pri
     }
 }
 
+static void explain_signal(int signo, char text[EXPLAIN_MAX])
+{
+    snprintf(text, EXPLAIN_MAX, "killed from outside by signal %d (SIG%s)", signo, sigabbrev_np(signo));
+}
+
 static void explain_fault(const struct context *context, const struct registers *registers, const struct trap *trap,
                           char text[EXPLAIN_MAX])
 {
-    const uint64_t address = trap_fault_address(context);
+    bool sent;
+    const uint64_t address = trap_fault_address(context, &sent);
     uint64_t pc = registers_pc(registers);
+    if (sent) {
+        explain_signal(trap->signo, text);
+        return;
+    }
     if (trap->signo == SIGSYS && memory_at(&context->space, pc - ARCH_CALL_LENGTH, 1, MEMORY_EXECUTE) != NULL)
         pc -= ARCH_CALL_LENGTH; /* a host call is noticed after its instruction */
     char instruction[ARCH_TEXT_MAX] = "";
@@ -57,8 +67,7 @@ void explain_death(const struct context *context, const struct registers *regist
     else if (trap->signo == SIGILL)
         snprintf(text, EXPLAIN_MAX, "went to 32-bit code, which this machine does not have");
     else if (WIFSIGNALED(trap->status))
-        snprintf(text, EXPLAIN_MAX, "killed from outside by signal %d (SIG%s)", WTERMSIG(trap->status),
-                 sigabbrev_np(WTERMSIG(trap->status)));
+        explain_signal(WTERMSIG(trap->status), text);
     else
         snprintf(text, EXPLAIN_MAX, "its host process ended with status %d", WEXITSTATUS(trap->status));
 }

@@ -19,6 +19,7 @@ void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum ev
     here->mode = mode;
     here->resumed_ns = now;
     lde->engine->resume(context, seat, registers);
+    lde->ladder.tid = (uint32_t)context->pid;
 }
 
 /* The seats with somebody on them, beginning behind the one that had the last trap.  Returns how many. */
@@ -59,13 +60,6 @@ int lde_wait(struct lde *lde, struct trap *trap)
     if (!in_turn || trap->cause != CAUSE_TIMER) /* virtual time knows nothing of alarms */
         lde->last_seat = seat[which];
     return (int)seat[which];
-}
-
-void lde_run(struct lde *lde, struct context *context, enum event_mode mode, struct registers *registers,
-             struct trap *trap)
-{
-    lde_resume(lde, 0, context, mode, registers);
-    lde_wait(lde, trap);
 }
 
 void lde_destroy(struct lde *lde, struct context *context, enum event_mode mode)

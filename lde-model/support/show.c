@@ -17,7 +17,8 @@ static void show_bytes(struct vm *vm, const struct event *event, const struct tr
 
 void show_trap(struct vm *vm, const struct trap *trap, const char *name)
 {
-    if (!vm->lde->ladder.on)
+    if (!vm->lde->ladder.on ||
+        (trap->cause == CAUSE_TIMER && trap->signo == 0)) /* it is stopped still: that is no news */
         return;
     struct event_trap payload = {.pc = registers_pc(&vm->vcpu.cpu),
                                  .cause = (uint16_t)trap->cause,

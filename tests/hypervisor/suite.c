@@ -129,25 +129,19 @@ Test(trap, the_host_can_be_shown)
     run_free(&result);
 }
 
-Test(trap, killing_lde_leaves_no_guest)
+Test(trap, a_resumption_is_shown_when_the_host_has_been_asked_for_it)
 {
-    const char *const words[] = {
-        "lde", "run", "--slice", "1ms", "--vm", "tickos:hello,spin endless", "--vm", "yieldos:spin endless", NULL};
-    cr_expect_eq(background_kill(words, 10), 0);
-}
-
-Test(trap, a_guest_killed_from_outside_is_reported_dead)
-{
-    struct background background;
-    const char *const words[] = {"lde", "run", "--vm", "tickos:spin endless,hello", NULL};
-    cr_assert_eq(background_start(&background, words), 0);
-    cr_assert_geq(background.guests, 2);
-    for (unsigned i = background.guests; i-- > 1;) /* the processes; the first is the guest kernel's */
-        kill(background.guest[i], SIGKILL);
-    const int status = background_wait(&background);
-    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-    const char *said = background_rest(background.err);
-    cr_expect(check_has(said, "lde: spin in VM 1 (tickos): killed from outside by signal 9 (SIGKILL)\n"), "%s", said);
+    struct run_result result;
+    const char *trace = check_path("resume.trap");
+    LDE(&result, 0, "run", "--vm", "tickos:gcf,chat", "--vm", "yieldos:hello", "--slice", "traps:3", "--trace", trace,
+        "--show-host");
+    cr_expect_gt(trace_count(trace, EVENT_RESUME), 50);
+    cr_expect_eq(trace_unasked_resumptions(trace), 0);
+    run_free(&result);
+    LDE(&result, 0, "run", "gcf", "chat", "--slice", "traps:3", "--trace", trace, "--show-host");
+    cr_expect_gt(trace_count(trace, EVENT_RESUME), 20);
+    cr_expect_eq(trace_unasked_resumptions(trace), 0);
+    run_free(&result);
 }
 
 Test(trap, a_guest_process_holds_nothing_of_ours)
@@ -207,65 +201,7 @@ Test(trap, equal_guests_get_equal_shares)
     run_free(&result);
 }
 
-/* `cpus` of 2: while its process runs, so that nobody waits for the kernel that dies. */
-static void expect_killed_kernel_alone(const char *cpus)
-{
-    struct background background;
-    const char *const words[] = {"lde",     "run",
-                                 "--cpus",  cpus,
-                                 "--slice", short_slice(),
-                                 "--vm",    "tickos:hello,spin endless",
-                                 "--vm",    "yieldos:hello,spin 300",
-                                 NULL};
-    cr_assert_eq(background_start(&background, words), 0);
-    cr_assert_geq(background.guests, 2);
-    kill(background.guest[0], SIGKILL);
-    const int status = background_wait(&background);
-    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-    const char *said = background_rest(background.err);
-    cr_expect(check_has(said, "lde: tickos (VM 1) ended: "), "%s", said);
-    const char *printed = background_rest(background.out);
-    cr_expect(check_has(printed, "spun\n"), "%s", printed);
-}
-
-Test(trap, a_killed_kernel_ends_its_vm_alone)
-{
-    expect_killed_kernel_alone("1");
-}
-
 /* ---- stopped from outside ---- */
-
-/* Stops all of VM 1 by job control: VM 2 runs to its end all the same, and VM 1 goes on when it is let. */
-static void expect_stopped_vm_alone(const char *cpus, const char *slice)
-{
-    enum { OF_VM_1 = 3 }; /* its kernel's host process, and those of its two programs */
-    char vm_2[64];
-    struct background background;
-    snprintf(vm_2, sizeof vm_2, "tickos:spin %d,chat", 200 / slower());
-    const char *const words[] = {"lde",  "run",        "--cpus", cpus,   "--slice",
-                                 slice,  "--patience", "20ms",   "--vm", "tickos:hello,spin endless",
-                                 "--vm", vm_2,         NULL};
-    cr_assert_eq(background_start(&background, words), 0);
-    cr_assert_geq(background.guests, OF_VM_1 + 2);
-    for (unsigned i = 0; i < OF_VM_1; i++)
-        kill(background.guest[i], SIGSTOP);
-    cr_expect(background_says(&background, "spun\n"), "VM 2 waits for a VM that is stopped");
-    for (unsigned i = 0; i < OF_VM_1; i++)
-        kill(background.guest[i], SIGCONT);
-    cr_expect(background_computes(background.guest[2]), "VM 1 never goes on");
-    background_end(&background, SIGKILL);
-    cr_expect_eq(background_survivors(&background), 0);
-}
-
-Test(trap, a_stopped_vm_holds_up_nobody)
-{
-    expect_stopped_vm_alone("1", short_slice());
-}
-
-Test(trap, a_stopped_vm_holds_up_nobody_in_virtual_time)
-{
-    expect_stopped_vm_alone("1", "traps:50");
-}
 
 /* ---- what it costs ---- */
 
@@ -338,13 +274,6 @@ Test(trap, a_reflected_call_takes_as_many_traps_as_its_cpu_demands)
 
 /* ---- several CPUs ---- */
 
-static void need_two_cpus(void)
-{
-    cpu_set_t ours;
-    if (sched_getaffinity(0, sizeof ours, &ours) != 0 || CPU_COUNT(&ours) < 2)
-        cr_skip_test("this process may use one CPU only; a machine with two, or taskset -c 0,1, enables it");
-}
-
 /* How many of lde's guests are running or would if their CPU were free: not stopped for lde to handle their trap. */
 static unsigned guests_let_run(const struct background *background)
 {
@@ -364,7 +293,7 @@ static unsigned guests_let_run(const struct background *background)
 /* With slices that never end, nothing stops two spinners any more once both have been let run. */
 Test(cpus, two_spinners_run_at_once_on_two)
 {
-    need_two_cpus();
+    NEED_TWO_CPUS();
     enum { ENOUGH = 100, LOOKS = 200000 };
     struct background background;
     int in_a_row = 0;
@@ -391,7 +320,7 @@ Test(cpus, no_more_guests_run_at_once_than_there_are_cpus)
         "yieldos:spin endless", "--vm", "yieldos:spin endless");
     cr_expect_eq(figure(result.out, "running_at_once"), 1);
     run_free(&result);
-    need_two_cpus();
+    NEED_TWO_CPUS();
     LDE(&result, 0, "run", "--slice", short_slice(), "--slices", "5", "--json", "--cpus", "2", "--vm",
         "yieldos:spin endless", "--vm", "yieldos:spin endless", "--vm", "yieldos:spin endless");
     cr_expect_eq(figure(result.out, "running_at_once"), 2);
@@ -400,7 +329,7 @@ Test(cpus, no_more_guests_run_at_once_than_there_are_cpus)
 
 Test(cpus, virtual_time_repeats_exactly_on_two)
 {
-    need_two_cpus();
+    NEED_TWO_CPUS();
     struct run_result result;
     const char *trace = check_path("two-cpus.trap");
     char *first = NULL;
@@ -423,35 +352,11 @@ Test(cpus, virtual_time_repeats_exactly_on_two)
 /* TickOS boots by waiting for its first tick; its neighbour neither traps nor has an alarm to lose the CPU by. */
 Test(cpus, an_idle_cpu_is_woken_by_an_alarm_of_its_own)
 {
-    need_two_cpus();
+    NEED_TWO_CPUS();
     struct background background;
     const char *const words[] = {
         "lde", "run", "--cpus", "2", "--slice", "1000s", "--vm", "yieldos:spin endless", "--vm", "tickos:hello", NULL};
     cr_assert_eq(background_start(&background, words), 0, "hello never printed its line");
     background_end(&background, SIGKILL);
     cr_expect_eq(background_survivors(&background), 0);
-}
-
-Test(cpus, a_kernel_killed_while_its_process_runs_ends_its_vm_alone)
-{
-    need_two_cpus();
-    expect_killed_kernel_alone("2");
-}
-
-Test(cpus, a_stopped_vm_holds_up_nobody)
-{
-    need_two_cpus();
-    expect_stopped_vm_alone("2", short_slice());
-}
-
-Test(cpus, killing_lde_leaves_no_guest)
-{
-    need_two_cpus();
-    const char *const words[] = {"lde",     "run",
-                                 "--cpus",  "2",
-                                 "--slice", "1ms",
-                                 "--vm",    "tickos:hello,spin endless",
-                                 "--vm",    "yieldos:spin endless",
-                                 NULL};
-    cr_expect_eq(background_kill(words, 10), 0);
 }

@@ -4,6 +4,7 @@
 
 #include "tests/harness/check.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 #define GCF "The GCF of 48 and 52 is 4\nThe GCF of 25 and 100 is 25\nThe GCF of 120 and 340 is 20\n"
@@ -26,5 +27,17 @@ static inline const char *short_slice(void)
 {
     return slower() == 1 ? "2ms" : "20ms";
 }
+
+static inline bool has_two_cpus(void)
+{
+    cpu_set_t ours;
+    return sched_getaffinity(0, sizeof ours, &ours) == 0 && CPU_COUNT(&ours) >= 2;
+}
+
+#define NEED_TWO_CPUS()                                                                                                \
+    do {                                                                                                               \
+        if (!has_two_cpus())                                                                                           \
+            cr_skip_test("this process may use one CPU only; a machine with two, or taskset -c 0,1, enables it");      \
+    } while (0)
 
 #endif

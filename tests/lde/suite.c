@@ -106,46 +106,6 @@ Test(bare, rogues_end_alone)
     run_free(&result);
 }
 
-Test(bare, killing_lde_leaves_no_guest)
-{
-    const char *const words[] = {"lde", "run", "--slice", "1ms", "hello", "spin endless", "spin endless", NULL};
-    cr_expect_eq(background_kill(words, 10), 0);
-}
-
-Test(bare, a_guest_killed_from_outside_is_reported_dead)
-{
-    struct background background;
-    const char *const words[] = {"lde", "run", "hello", "spin endless", NULL};
-    cr_assert_eq(background_start(&background, words), 0);
-    cr_assert_geq(background.guests, 1);
-    kill(background.guest[background.guests - 1], SIGKILL);
-    const int status = background_wait(&background);
-    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-    const char *said = background_rest(background.err);
-    cr_expect_str_eq(said, "lde: spin (process 2) ended: killed from outside by signal 9 (SIGKILL)\n");
-}
-
-Test(bare, a_stopped_guest_holds_up_nobody_and_goes_on_when_it_is_let)
-{
-    char spin[64];
-    struct background background;
-    snprintf(spin, sizeof spin, "spin %d", 200 / slower());
-    const char *const words[] = {"lde", "run", "--slice", short_slice(), "hello", "spin endless", spin, NULL};
-    cr_assert_eq(background_start(&background, words), 0);
-    cr_assert_geq(background.guests, 2);
-    const pid_t endless = background.guest[background.guests - 2];
-    kill(endless, SIGSTOP);
-    cr_expect(background_says(&background, "spun\n"), "it holds the others up");
-    kill(endless, SIGCONT);
-    cr_expect(background_computes(endless), "it never goes on");
-    kill(endless, SIGSTOP);
-    kill(endless, SIGTERM); /* which waits for a stopped process to go on; the next does not */
-    kill(endless, SIGKILL);
-    cr_expect_eq(WEXITSTATUS(background_wait(&background)), 1);
-    const char *said = background_rest(background.err);
-    cr_expect(check_has(said, "lde: spin (process 2) ended: killed from outside by signal "), "%s", said);
-}
-
 /* What TickOS has in its table of files must be there on Linux, too. */
 static void write_motto(void)
 {

@@ -96,3 +96,21 @@ unsigned trace_count(const char *path, enum event_kind kind)
     log_view_free(&view);
     return count;
 }
+
+unsigned trace_unasked_resumptions(const char *path)
+{
+    enum { SYSEMU = 31 };
+    struct log_view view;
+    char error[LOG_ERROR_MAX];
+    unsigned count = 0;
+    bool asked = false;
+    if (log_view_open(&view, path, error) == LOG_OK) {
+        for (size_t i = 0; i < view.count; i++) {
+            const struct event *event = view.entries[i].event;
+            count += event->kind == EVENT_RESUME && !asked;
+            asked = event->kind == EVENT_HOST && EVENT_PAYLOAD(event, syscall)->argument[0] == SYSEMU;
+        }
+    }
+    log_view_free(&view);
+    return count;
+}

@@ -9,12 +9,14 @@
 char *trace_fingerprint(const char *path);
 
 /* The steps of the call number `nth`, from 0, that process lane `lane` made with number `number`: each written as
- * "STEP lane", in order, joined by ", ": from its TRAP up to its RESUME, events
- * of step 0 left
- * out.  In static storage. */
+ * "STEP lane", in order, joined by ", ": from its TRAP up to its RESUME, events of step 0 left out.  In static
+ * storage. */
 const char *trace_steps(const char *path, const char *lane, unsigned number, unsigned nth);
 
 /* How many events of this kind the trace has. */
 unsigned trace_count(const char *path, enum event_kind kind);
+
+/* Of the resumptions in a trace with the host's lane: how many do not follow at once the request that resumes. */
+unsigned trace_unasked_resumptions(const char *path);
 
 #endif

@@ -23,14 +23,14 @@ typedef int64_t tick_body(struct tick_process *self, const uint64_t argument[6])
 
 struct tick_process {
     enum tick_state state;
-    int pid, parent;      /* parent 0: started at boot; TICK_ORPHAN */
-    int status;           /* TICK_ENDED: as wait4 reports it */
-    int signal;           /* it ends by this one when it would next run; 0: it does not */
-    bool gives_way;       /* it called sched_yield: the next one's turn */
-    uint64_t wake_ns;     /* nanosleep: when; 0: does not sleep */
-    uint64_t written;     /* of what it writes to a pipe, so far */
-    tick_body *waits_in;  /* TICK_WAITING: the call to try again, */
-    uint64_t argument[6]; /* with these arguments */
+    int pid, parent;                             /* parent 0: started at boot; TICK_ORPHAN */
+    int status;                                  /* TICK_ENDED: as wait4 reports it */
+    int signal;                                  /* it ends by this one when it would next run; 0: it does not */
+    bool gives_way;                              /* it called sched_yield: the next one's turn */
+    uint64_t wake_ns;                            /* nanosleep: when; 0: does not sleep */
+    uint64_t written;                            /* of what it writes to a pipe, so far */
+    tick_body *waits_in;                         /* TICK_WAITING: the call to try again, */
+    uint64_t argument[6];                        /* with these arguments */
     struct opened *descriptor[TICK_DESCRIPTORS]; /* 0: closed */
 };
 

@@ -1,0 +1,3 @@
+SUITES += outside
+SUITE_OBJS_outside := $(B)/obj/tests/lde/background.o
+SUITE_NEEDS_outside := $(B)/lde
