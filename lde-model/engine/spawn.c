@@ -135,20 +135,20 @@ static _Noreturn void become_guest(const struct memory_space *space, pid_t paren
 /* Waits for the breakpoint at the script's end; what others send meanwhile is the child's.  Returns 0 or an errno. */
 static int await_script(pid_t pid, struct registers *registers)
 {
-    int status = 0;
+    int status;
     for (;;) {
-        if (host_wait(pid, &status) < 0 && errno != EINTR)
-            return errno;
-        if (WIFEXITED(status) || WIFSIGNALED(status))
-            return ECHILD;
-        if (!WIFSTOPPED(status))
+        if (host_wait(pid, &status) < 0) {
+            if (errno != EINTR)
+                return errno;
             continue;
+        }
+        if (!WIFSTOPPED(status))
+            return ECHILD;
         const bool event = status >> 16 == PTRACE_EVENT_STOP, trap = WSTOPSIG(status) == SIGTRAP;
         if (trap && !event)
             break;
         host_ptrace(event && !trap ? PTRACE_LISTEN : PTRACE_CONT, pid, 0,
                     (void *)(uintptr_t)(event ? 0 : WSTOPSIG(status)));
-        status = 0;
     }
     struct iovec area = {.iov_base = registers, .iov_len = sizeof *registers};
     if (host_ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &area) != 0)
