@@ -21,13 +21,15 @@ static const char help[] =
 
 void lde_say(const char *format, ...)
 {
+    char line[5000];
     va_list arguments;
-    fflush(stdout);
-    fputs("lde: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    for (char *letter = line; *letter != '\0'; letter++) /* what somebody has typed may hold a line's end */
+        *letter = *letter > 0 && *letter < ' ' ? '?' : *letter;
+    fflush(stdout);
+    fprintf(stderr, "lde: %s\n", line);
 }
 
 static int modes(void)

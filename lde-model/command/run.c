@@ -19,6 +19,8 @@ static void show_host_call(unsigned number, uint64_t request, uint64_t pid, uint
            .argument = {request, pid, argument});
 }
 
+static FILE *stats_file; /* --stats=FILE: opened before the run, so that nothing has been run for nothing */
+
 static int start_run(struct lde *lde, const struct run_options *asked)
 {
     char error[LOG_ERROR_MAX];
@@ -34,7 +36,13 @@ static int start_run(struct lde *lde, const struct run_options *asked)
     }
     if (asked->trace != NULL &&
         ladder_start(&lde->ladder, &lde->clock, asked->trace, asked->command_line, error) != 0) {
-        lde_say("cannot %s", error);
+        error[strcspn(error, ";")] = '\0'; /* there comes how the recorder is told */
+        lde_say("cannot %s; name another file with --trace", error);
+        return -1;
+    }
+    if (asked->stats_file != NULL && (stats_file = fopen(asked->stats_file, "we")) == NULL) {
+        lde_say("cannot write the statistics to '%s': %s (%s); name another file with --stats=", asked->stats_file,
+                strerror(errno), strerrorname_np(errno));
         return -1;
     }
     lde->ladder.stacks.on = asked->stacks;
@@ -54,15 +62,11 @@ static void begin_to_count(struct lde *lde, const struct run_options *asked)
 
 static int end_run(struct lde *lde, const struct run_options *asked, uint64_t start_ns, const struct vm *vms)
 {
-    FILE *out = stdout;
+    FILE *out = stats_file == NULL ? stdout : stats_file;
     const uint64_t wall_ns = clock_real_ns() - start_ns;
     host_observer = NULL;
     ladder_stop(&lde->ladder);
     clock_stop();
-    if (asked->stats_file != NULL && (out = fopen(asked->stats_file, "we")) == NULL) {
-        lde_say("cannot write %s: %s (%s)", asked->stats_file, strerror(errno), strerrorname_np(errno));
-        return COMMAND_BAD_INPUT;
-    }
     if (asked->stats)
         stats_print(out, asked, lde, wall_ns, vms);
     if (fflush(out) != 0 || (out != stdout && fclose(out) != 0)) {

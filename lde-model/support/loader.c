@@ -21,11 +21,34 @@ static int check_header(const Elf64_Ehdr *header, char error[256])
 {
     if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
         return complain(error, "not an ELF file");
-    if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != ARCH_MACHINE)
+    if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
+        header->e_machine != ARCH_MACHINE)
         return complain(error, "not made for this CPU (" ARCH_NAME ", 64 bits)");
     if (header->e_type != ET_EXEC || header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum > SEGMENTS_MAX)
         return complain(error, "not a static executable as guests/program.ld lays it out");
     return 0;
+}
+
+/* Is this an image that can lie in memory just as the file says, each byte once, and none both written and executed? */
+static int check_segments(const Elf64_Phdr *segment, unsigned count, uint64_t entry, char error[256])
+{
+    uint64_t end = 0;
+    bool entered = false;
+    for (unsigned i = 0; i < count; i++, segment++) {
+        if (segment->p_type == PT_INTERP || segment->p_type == PT_DYNAMIC)
+            return complain(error, "dynamically linked: a guest has no libraries, link it -static -nostdlib");
+        if (segment->p_type != PT_LOAD || segment->p_memsz == 0)
+            continue;
+        if (segment->p_vaddr < end)
+            return complain(error, "its segments overlap, or are not in order");
+        if (segment->p_vaddr + segment->p_memsz < segment->p_vaddr || segment->p_filesz > segment->p_memsz)
+            return complain(error, "a segment is larger in the file than in memory, or than memory");
+        if ((segment->p_flags & PF_W) != 0 && (segment->p_flags & PF_X) != 0)
+            return complain(error, "a segment is writable and executable, too: a guest's memory is one or the other");
+        end = segment->p_vaddr + segment->p_memsz;
+        entered = entered || ((segment->p_flags & PF_X) != 0 && entry >= segment->p_vaddr && entry < end);
+    }
+    return entered ? 0 : complain(error, "its entry point is not in its code");
 }
 
 static int load_segment(int fd, const struct memory_space *space, const Elf64_Phdr *segment, char error[256])
@@ -34,7 +57,7 @@ static int load_segment(int fd, const struct memory_space *space, const Elf64_Ph
                                       : segment->p_flags & PF_W ? MEMORY_WRITE
                                                                 : MEMORY_READ;
     uint8_t *to = memory_at(space, segment->p_vaddr, segment->p_memsz, access);
-    if (to == NULL || segment->p_filesz > segment->p_memsz)
+    if (to == NULL)
         return complain(error, "a segment lies outside of a guest's memory");
     if (pread(fd, to, segment->p_filesz, (off_t)segment->p_offset) != (ssize_t)segment->p_filesz)
         return complain(error, "the file is cut short");
@@ -52,19 +75,19 @@ static int load_file(int fd, const struct memory_space *space, uint64_t *entry, 
     const size_t size = header.e_phnum * sizeof *segment;
     if (pread(fd, segment, size, (off_t)header.e_phoff) != (ssize_t)size)
         return complain(error, "the file is cut short");
+    if (check_segments(segment, header.e_phnum, header.e_entry, error) != 0)
+        return -1;
     for (unsigned i = 0; i < header.e_phnum; i++) {
         if (segment[i].p_type == PT_LOAD && segment[i].p_memsz > 0 && load_segment(fd, space, &segment[i], error) != 0)
             return -1;
     }
     *entry = header.e_entry;
-    if (memory_at(space, *entry, 4, MEMORY_EXECUTE) == NULL)
-        return complain(error, "its entry point is not in its code");
     return 0;
 }
 
 static int load(const char *path, const struct memory_space *space, uint64_t *entry, char error[256])
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* or a pipe of that name would keep us waiting */
     if (fd < 0) {
         snprintf(error, 256, "open %.150s: %s (%s)", path, strerror(errno), strerrorname_np(errno));
         return -1;

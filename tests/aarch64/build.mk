@@ -1,7 +1,7 @@
 # tests/aarch64: which suites run on the AArch64 machine (make test-aarch64), and what must be cross-compiled for that.
 # Not among the suites of `make test`: the machine runs them itself.
 # The suites that lean on the CPU; drawing is the same everywhere and takes minutes in software (one picture is drawn).
-AARCH64_WANTED := log record threads lde hypervisor outside
+AARCH64_WANTED := log record threads lde guests hypervisor outside
 AARCH64_SUITES = $(filter $(AARCH64_WANTED),$(SUITES))
 
 $(B)/probe: $(B)/obj/.setup/probe.o

@@ -106,33 +106,6 @@ Test(bare, rogues_end_alone)
     run_free(&result);
 }
 
-/* What TickOS has in its table of files must be there on Linux, too. */
-static void write_motto(void)
-{
-    FILE *file = fopen(check_path("motto.txt"), "w");
-    fputs("Limited direct execution:\nrun on the CPU itself, but never own it.\n", file);
-    fclose(file);
-}
-
-Test(bare, every_program_runs_natively_with_the_same_output)
-{
-    static const char *const programs[] = {"hello", "gcf", "chat", "files", "getppid-loop", "spin 1"};
-    struct run_result model, native;
-    write_motto();
-    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
-        char name[64], path[128];
-        LDE(&model, 0, "run", programs[i]);
-        const bool argument = sscanf(programs[i], "%s 1", name) == 1 && strchr(programs[i], ' ') != NULL;
-        snprintf(path, sizeof path, "guests/tickos/%s", name);
-        const char *const argv[] = {check_built(path), argument ? "1" : NULL, NULL};
-        cr_assert_eq(run_command(&(struct run_options){.argv = argv, .directory = check_scratch()}, &native), 0);
-        cr_expect_eq(run_exit_code(&native), 0, "%s", programs[i]);
-        cr_expect_str_eq(model.out, native.out);
-        run_free(&model);
-        run_free(&native);
-    }
-}
-
 Test(bare, a_blocked_for_ever_guest_is_named)
 {
     struct run_result result;
@@ -195,72 +168,6 @@ Test(stacks, of_rogues_do_no_harm)
     run_free(&result);
 }
 
-/* Runs a guest of the suites' own, here or (`native`) on Linux itself. */
-static void run_odd(struct run_result *result, bool native, const char *option, const char *program)
-{
-    char guests[4200], path[128];
-    snprintf(guests, sizeof guests, "LDE_GUESTS=%s", check_built("odd-guests"));
-    snprintf(path, sizeof path, "odd-guests/tickos/%s", program);
-    const char *const environment[] = {guests, NULL}, *const natively[] = {check_built(path), NULL};
-    const char *const argv[] = {check_built("lde"), "run", "--slice", "traps:50", option, program, NULL};
-    cr_assert_eq(run_command(&(struct run_options){.argv = native ? natively : argv,
-                                                   .environment = environment,
-                                                   .directory = check_scratch()},
-                             result),
-                 0);
-}
-
-/* Pipelines, a chain of processes, producers and consumers, families, and arguments from hell. */
-Test(guests, do_the_same_in_every_mode_and_on_linux_itself)
-{
-    static const char *const programs[] = {"pipeline", "sieve", "producers", "family", "hostile"};
-    write_motto();
-    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
-        struct run_result native, bare, trap;
-        char vm[64];
-        snprintf(vm, sizeof vm, "--vm=tickos:%s", programs[i]);
-        run_odd(&native, true, "", programs[i]);
-        run_odd(&bare, false, "--mode=bare", programs[i]);
-        run_odd(&trap, false, vm, NULL);
-        cr_expect_gt(check_count(native.out, "\n"), 3);
-        cr_expect_str_eq(bare.out, native.out, "%s: %s not %s", programs[i], bare.out, native.out);
-        cr_expect_str_eq(trap.out, native.out, "%s: %s not %s", programs[i], trap.out, native.out);
-        cr_expect_eq(run_exit_code(&native), 0);
-        cr_expect_eq(run_exit_code(&bare), 0, "%s: %s", programs[i], bare.err);
-        cr_expect_eq(run_exit_code(&trap), 0, "%s: %s", programs[i], trap.out);
-        run_free(&native);
-        run_free(&bare);
-        run_free(&trap);
-    }
-}
-
-Test(guests, meet_the_limits_of_tickos)
-{
-    static const char expected[] = "fork: one too many -11\n"
-                                   "until then 15\n"
-                                   "wait: but not long 0\n"
-                                   "ended well 15\n"
-                                   "again: one too many -11\n"
-                                   "until then 15\n"
-                                   "wait: but not long 0\n"
-                                   "ended well 15\n"
-                                   "a thread -22\n"
-                                   "a child with a stack of its own -22\n"
-                                   "the time of a CPU -22\n"
-                                   "a file to write -30\n"
-                                   "a new file -30\n"
-                                   "open: one too many -24\n"
-                                   "until then 9\n"
-                                   "pipes in one process 4\n";
-    struct run_result result;
-    run_odd(&result, false, "--mode=bare", "limits");
-    cr_expect_str_eq(result.out, expected, "%s%s", result.out, result.err);
-    run_free(&result);
-    run_odd(&result, false, "--vm=tickos:limits", NULL);
-    cr_expect_str_eq(result.out, expected, "%s%s", result.out, result.err);
-    run_free(&result);
-}
-
 Test(command, refuses_bad_input_in_one_line)
 {
     static const struct {
@@ -290,6 +197,15 @@ Test(command, refuses_bad_input_in_one_line)
         {{"run", "--slice"}, "cannot use '--slice'"},
         {{"run", "--mode", "magic", "hello"}, "cannot run in mode 'magic'"},
         {{"run", "--trace", "/nowhere/t.trap", "hello"}, "/nowhere/t.trap"},
+        {{"run", "--trace", "/tmp", "hello"}, "name another file with --trace"},
+        {{"run", "--stats=/nowhere/s", "hello"}, "cannot write the statistics to '/nowhere/s'"},
+        {{"run", "two\nlines"}, "cannot load guest 'two?lines'"},
+        {{"run", "--vm", "tickos:"}, "cannot load guest ''"},
+        {{"run", "--vm", "tickos:hello,,hello"}, "cannot load guest ''"},
+        {{"run", "--vm", "yieldos:chat"}, "cannot load guest 'chat'"},
+        {{"run", "--slices", "0", "hello"}, "cannot use '0'"},
+        {{"run", "--cpus", "99999999999999999999", "--vm", "tickos:hello"}, "cannot use '99999999999999999999'"},
+        {{"run", "--slice", "1e3ms", "hello"}, "cannot use the slice '1e3ms'"},
         {{"dance"}, "cannot do 'dance'"},
         {{NULL}, "nothing to do"},
     };
@@ -302,24 +218,6 @@ Test(command, refuses_bad_input_in_one_line)
         cr_expect_null(wrong, "%s: %s", bad[i].part, wrong);
         run_free(&result);
     }
-}
-
-Test(command, refuses_a_file_that_is_no_guest)
-{
-    struct run_result result;
-    char *guests = strdup(check_path("guests")), variable[4200];
-    mkdir(guests, 0777);
-    mkdir(check_path("guests/tickos"), 0777);
-    FILE *file = fopen(check_path("guests/tickos/script"), "w");
-    fputs("#!/bin/sh\n", file);
-    fclose(file);
-    snprintf(variable, sizeof variable, "LDE_GUESTS=%s", guests);
-    const char *const argv[] = {check_built("lde"), "run", "script", NULL}, *const environment[] = {variable, NULL};
-    cr_assert_eq(run_command(&(struct run_options){.argv = argv, .environment = environment}, &result), 0);
-    const char *wrong = check_refusal(&result, 2, "lde: ", "cannot load guest 'script': not an ELF file");
-    cr_expect_null(wrong, "%s", wrong);
-    run_free(&result);
-    free(guests);
 }
 
 Test(command, lists_what_there_is)
