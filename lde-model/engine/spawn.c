@@ -184,8 +184,9 @@ pid_t spawn_guest(const struct memory_space *space, struct registers *registers,
         if (failed == 0)
             return pid;
         if (pid > 0) {
-            tried = failed == EPERM ? "trace a guest process (is lde itself being traced, by gdb or strace?)"
-                                    : "turn a process into a guest";
+            tried = failed == ECHILD  ? "turn a process into a guest, which somebody has killed meanwhile"
+                    : failed == EPERM ? "trace a guest process (is lde itself being traced, by gdb or strace?)"
+                                      : "turn a process into a guest";
             kill(pid, SIGKILL);
             waitpid(pid, NULL, __WALL);
         }
