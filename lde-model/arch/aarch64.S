@@ -1,5 +1,6 @@
 /* The loop of arch.h: system calls from a script, made by a process that no longer has a C library.
- * x0: the script.  On the way out x0 holds 0 or −errno.  Offsets: offsets.h. */
+ * x0: the script.  It ends with the first call that fails, or behind the last, and x0 holds what that one returned.
+ * Offsets: offsets.h. */
 #include "lde-model/arch/offsets.h"
 
         .section .rodata
@@ -14,14 +15,10 @@ arch_script_code:
         ldp     x2, x3, [x19, #SCRIPT_ARGUMENT + 16]
         ldp     x4, x5, [x19, #SCRIPT_ARGUMENT + 32]
         svc     #0
-        ldr     x9, [x19, #SCRIPT_MAY_FAIL]
         add     x19, x19, #SCRIPT_SIZE
-        cbnz    x9, 1b
         cmn     x0, #4095                       /* results from −4095 on are −errno */
         b.lo    1b
-        b       3f
-2:      mov     x0, #0
-3:      brk     #0
+2:      brk     #0
 arch_script_code_end:
 
         .section .note.GNU-stack, "", %progbits

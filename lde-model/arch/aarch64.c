@@ -15,11 +15,6 @@ enum { VECTORS_SIZE = 0x800, FROM_KERNEL = 0x200, FROM_USER = 0x400, SYNCHRONOUS
 /* Classes of ESR_EL1: unknown is what an instruction gives that user mode may not execute. */
 enum { CLASS_SHIFT = 26, CLASS_UNKNOWN = 0, CLASS_CALL = 0x15, CLASS_DATA_ABORT = 0x24, FOUR_BYTES = 1 << 25 };
 
-int arch_script_result(const struct registers *registers)
-{
-    return (int)-(int64_t)registers->user.regs[0];
-}
-
 bool arch_is_system_call(const struct memory_space *space, const struct registers *registers)
 {
     static const uint8_t svc_0[4] = {0x01, 0x00, 0x00, 0xd4};

@@ -45,11 +45,6 @@ static inline uint64_t registers_pc(const struct registers *registers)
     return registers->user.pc;
 }
 
-static inline uint64_t registers_sp(const struct registers *registers)
-{
-    return registers->user.sp;
-}
-
 static inline uint64_t registers_frame(const struct registers *registers)
 {
     return registers->user.regs[29];

@@ -26,7 +26,6 @@ struct registers;
 struct system_registers;
 
 static inline uint64_t registers_pc(const struct registers *registers);
-static inline uint64_t registers_sp(const struct registers *registers);
 static inline uint64_t registers_frame(const struct registers *registers); /* of the function that runs */
 
 /* A system call as the process sees it: number, arguments 0 to 5, and the result where the ABI wants it. */
@@ -131,15 +130,12 @@ bool arch_return(struct registers *registers, struct system_registers *system, c
 struct arch_script_call {
     uint64_t number; /* UINT64_MAX ends the script */
     uint64_t argument[6];
-    uint64_t may_fail;
 };
 #include "lde-model/arch/offsets.h"
 
 /* Position-independent code, copied to a page of its own: called as f(script), it makes each call in turn, and
- * breaks to the tracer, with pc inside it and arch_script_result() telling how it went.  Never returns. */
+ * breaks to the tracer behind the last, or behind the first that fails, with registers_result() what that call
+ * returned. Never returns. */
 extern const char arch_script_code[], arch_script_code_end[];
-
-/* 0 if the script that broke here ran to its end, otherwise the errno of the call that failed. */
-int arch_script_result(const struct registers *registers);
 
 #endif

@@ -18,11 +18,6 @@ enum {
 #define MSR_LSTAR 0xc0000082
 #define MSR_SFMASK 0xc0000084
 
-int arch_script_result(const struct registers *registers)
-{
-    return (int)-(int64_t)registers->user.rax;
-}
-
 bool arch_is_system_call(const struct memory_space *space, const struct registers *registers)
 {
     /* `int 0x80` and the vsyscall page reach the host kernel, too, with other numbers or without our stop */

@@ -37,11 +37,6 @@ static inline uint64_t registers_pc(const struct registers *registers)
     return registers->user.rip;
 }
 
-static inline uint64_t registers_sp(const struct registers *registers)
-{
-    return registers->user.rsp;
-}
-
 static inline uint64_t registers_frame(const struct registers *registers)
 {
     return registers->user.rbp;

@@ -68,39 +68,10 @@ static int next_opcode(struct cursor *cursor)
     return byte != 0x0f ? byte : (byte = next_byte(cursor)) < 0 ? byte : 0x0f00 | byte;
 }
 
-/* A register that three bits and one of REX name: bit 0 extends the ModRM byte's low field, 1 an index, 2 the middle.
- */
-static uint64_t named(struct cursor *cursor, int bits, unsigned rex_bit)
+/* A register that three bits and one of REX name. */
+static uint64_t named(struct cursor *cursor, int bits)
 {
-    return *registers_general(&cursor->registers, ((unsigned)bits & 7) | (cursor->rex >> rex_bit & 1u) << 3);
-}
-
-static uint64_t displacement(struct cursor *cursor, int mod)
-{
-    uint32_t value = 0;
-    for (unsigned i = 0; i < (mod == 1 ? 1 : 4); i++)
-        value |= (uint32_t)(uint8_t)next_byte(cursor) << 8 * i;
-    return (uint64_t)(mod == 1 ? (int64_t)(int8_t)value : (int64_t)(int32_t)value);
-}
-
-/* The address that a ModRM byte's memory operand means. */
-static uint64_t memory_operand(struct cursor *cursor, int modrm)
-{
-    const int mod = modrm >> 6, rm = modrm & 7;
-    uint64_t address = 0;
-    bool no_base = rm == 5 && mod == 0;
-    if (rm == 4) {
-        const int sib = next_byte(cursor);
-        no_base = (sib & 7) == 5 && mod == 0;
-        if ((sib >> 3 & 7) != 4 || (cursor->rex & 2) != 0)
-            address = named(cursor, sib >> 3, 1) << (sib >> 6 & 3);
-        address += no_base ? 0 : named(cursor, sib, 0);
-    } else if (!no_base) {
-        address = named(cursor, rm, 0);
-    }
-    if (mod != 0 || no_base)
-        address += displacement(cursor, mod);
-    return rm == 5 && no_base ? address + registers_pc(&cursor->registers) + cursor->at : address;
+    return *registers_general(&cursor->registers, ((unsigned)bits & 7) | (cursor->rex & 1u) << 3);
 }
 
 static const struct row *find_row(int opcode, int group, bool in_memory)
@@ -128,7 +99,10 @@ static void read_operands(struct cursor *cursor, int opcode, int modrm, struct i
     } else if (modrm >= 0) {
         to->target = ((unsigned)modrm >> 3 & 7) | (cursor->rex & 4u) << 1;
         to->reg = (uint8_t)((modrm & 7) | (cursor->rex & 1) << 3);
-        to->value = opcode < 0x0f20 && modrm < 0xc0 ? memory_operand(cursor, modrm) : named(cursor, modrm, 0);
+        to->value = named(cursor, modrm);
+        /* a table's place is read through a register, (%rax), and no other way: two instructions at boot need it */
+        if (opcode == 0x0f01 && (modrm >= 0x40 || (modrm & 7) == 4 || (modrm & 7) == 5))
+            to->operation = PRIVILEGED_UNKNOWN;
     }
 }
 

@@ -81,20 +81,18 @@ static void write_script(const struct memory_space *space)
     struct arch_script_call *call = page->script;
     const uint64_t address = (uint64_t)(uintptr_t)page, after = address + page_size;
 
-    *call++ = (struct arch_script_call){SYS_munmap, {0, address}, 0};
-    *call++ = (struct arch_script_call){SYS_munmap, {after, our_end - after}, 0};
+    *call++ = (struct arch_script_call){SYS_munmap, {0, address}};
+    *call++ = (struct arch_script_call){SYS_munmap, {after, our_end - after}};
     for (size_t i = 0; i < sizeof space->map / sizeof *space->map; i++) {
         const struct memory_map *map = &space->map[i];
         const uint64_t access = PROT_READ | (map->writable ? PROT_WRITE : 0) | (map->executable ? PROT_EXEC : 0);
         *call++ = (struct arch_script_call){
             SYS_mmap,
-            {map->address, map->size, access, MAP_SHARED | MAP_FIXED, (uint64_t)space->memory->fd, map->physical},
-            0};
+            {map->address, map->size, access, MAP_SHARED | MAP_FIXED, (uint64_t)space->memory->fd, map->physical}};
     }
-    *call++ = (struct arch_script_call){SYS_close_range, {0, UINT32_MAX, 0}, 0};
-    *call++ = (struct arch_script_call){SYS_prctl, {PR_SET_NO_NEW_PRIVS, 1}, 0};
-    *call++ =
-        (struct arch_script_call){SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, (uint64_t)(uintptr_t)&page->program}, 0};
+    *call++ = (struct arch_script_call){SYS_close_range, {0, UINT32_MAX, 0}};
+    *call++ = (struct arch_script_call){SYS_prctl, {PR_SET_NO_NEW_PRIVS, 1}};
+    *call++ = (struct arch_script_call){SYS_seccomp, {SECCOMP_SET_MODE_FILTER, 0, (uint64_t)(uintptr_t)&page->program}};
     call->number = UINT64_MAX;
 
     /* SYSEMU stops a guest before any call; should one ever get past, this makes it a signal that we see */
@@ -153,7 +151,7 @@ static int await_script(pid_t pid, struct registers *registers)
     struct iovec area = {.iov_base = registers, .iov_len = sizeof *registers};
     if (host_ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &area) != 0)
         return errno;
-    return arch_script_result(registers);
+    return (int)-registers_result(registers); /* of the last call, which is 0 if all went well */
 }
 
 static int seize(pid_t pid, int pipe_to_child, struct registers *registers)

@@ -18,23 +18,26 @@
 _start: empty_stack                             /* x0: the boot information */
         bl      kernel_boot
 
-        /* x30 is stored, too, so that bl may overwrite it */
-        .macro  save
+        .macro  all_but_three instruction       /* stp or ldp: x2 to x29 */
+        \instruction x2, x3, [sp, #FRAME_X2]
+        \instruction x4, x5, [sp, #FRAME_X2 + 16]
+        \instruction x6, x7, [sp, #FRAME_X2 + 32]
+        \instruction x8, x9, [sp, #FRAME_X2 + 48]
+        \instruction x10, x11, [sp, #FRAME_X2 + 64]
+        \instruction x12, x13, [sp, #FRAME_X2 + 80]
+        \instruction x14, x15, [sp, #FRAME_X2 + 96]
+        \instruction x16, x17, [sp, #FRAME_X2 + 112]
+        \instruction x18, x19, [sp, #FRAME_X2 + 128]
+        \instruction x20, x21, [sp, #FRAME_X2 + 144]
+        \instruction x22, x23, [sp, #FRAME_X2 + 160]
+        \instruction x24, x25, [sp, #FRAME_X2 + 176]
+        \instruction x26, x27, [sp, #FRAME_X2 + 192]
+        \instruction x28, x29, [sp, #FRAME_X2 + 208]
+        .endm
+
+        .macro  save                            /* x30, too, so that bl may overwrite it */
         stp     x0, x1, [sp]
-        stp     x2, x3, [sp, #FRAME_X2]
-        stp     x4, x5, [sp, #FRAME_X2 + 16]
-        stp     x6, x7, [sp, #FRAME_X2 + 32]
-        stp     x8, x9, [sp, #FRAME_X2 + 48]
-        stp     x10, x11, [sp, #FRAME_X2 + 64]
-        stp     x12, x13, [sp, #FRAME_X2 + 80]
-        stp     x14, x15, [sp, #FRAME_X2 + 96]
-        stp     x16, x17, [sp, #FRAME_X2 + 112]
-        stp     x18, x19, [sp, #FRAME_X2 + 128]
-        stp     x20, x21, [sp, #FRAME_X2 + 144]
-        stp     x22, x23, [sp, #FRAME_X2 + 160]
-        stp     x24, x25, [sp, #FRAME_X2 + 176]
-        stp     x26, x27, [sp, #FRAME_X2 + 192]
-        stp     x28, x29, [sp, #FRAME_X2 + 208]
+        all_but_three stp
         str     x30, [sp, #FRAME_X30]
         .endm
 
@@ -58,20 +61,7 @@ enter_timer_idle:                               /* the kernel was idle: nothing 
 
 arch_resume:                                    /* x0: the frame, whose rest arch_use_frame has loaded */
         mov     sp, x0
-        ldp     x2, x3, [sp, #FRAME_X2]
-        ldp     x4, x5, [sp, #FRAME_X2 + 16]
-        ldp     x6, x7, [sp, #FRAME_X2 + 32]
-        ldp     x8, x9, [sp, #FRAME_X2 + 48]
-        ldp     x10, x11, [sp, #FRAME_X2 + 64]
-        ldp     x12, x13, [sp, #FRAME_X2 + 80]
-        ldp     x14, x15, [sp, #FRAME_X2 + 96]
-        ldp     x16, x17, [sp, #FRAME_X2 + 112]
-        ldp     x18, x19, [sp, #FRAME_X2 + 128]
-        ldp     x20, x21, [sp, #FRAME_X2 + 144]
-        ldp     x22, x23, [sp, #FRAME_X2 + 160]
-        ldp     x24, x25, [sp, #FRAME_X2 + 176]
-        ldp     x26, x27, [sp, #FRAME_X2 + 192]
-        ldp     x28, x29, [sp, #FRAME_X2 + 208]
+        all_but_three ldp
         ldr     x30, [sp, #FRAME_X30]
         ldp     x0, x1, [sp]
         eret

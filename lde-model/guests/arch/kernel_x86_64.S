@@ -43,40 +43,18 @@ kernel_enter_fault:                             /* the same, with an error code 
         push    %rbx
         xor     %ebx, %ebx
 
-save:   push    %rcx
-        push    %rdx
-        push    %rsi
-        push    %rdi
-        push    %rbp
-        push    %r8
-        push    %r9
-        push    %r10
-        push    %r11
-        push    %r12
-        push    %r13
-        push    %r14
-        push    %r15
-        push    %rbx
+save:   .irp    register, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15, rbx
+        push    %\register
+        .endr
         mov     %eax, %edi
         lea     kernel_stack_top(%rip), %rsp
         call    kernel_trap
 
 arch_resume:                                    /* rdi: the frame */
         mov     %rdi, %rsp
-        pop     %rbx                            /* by_call */
-        pop     %r15
-        pop     %r14
-        pop     %r13
-        pop     %r12
-        pop     %r11
-        pop     %r10
-        pop     %r9
-        pop     %r8
-        pop     %rbp
-        pop     %rdi
-        pop     %rsi
-        pop     %rdx
-        pop     %rcx
+        .irp    register, rbx, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx
+        pop     %\register                      /* the first is by_call */
+        .endr
         test    %rbx, %rbx
         pop     %rbx
         pop     %rax

@@ -66,9 +66,9 @@ void arch_set_up_traps(void)
     set_gate(BOOT_VECTOR_PROTECTION, kernel_enter_fault);
     set_gate(BOOT_VECTOR_PAGE, kernel_enter_fault);
     fill_gdt();
-    __asm__ volatile("lgdt %0" : : "m"(gdt_register));
+    __asm__ volatile("lgdt (%0)" : : "a"(&gdt_register), "m"(gdt_register)); /* the one form that is easily decoded */
     __asm__ volatile("ltr %w0" : : "r"(TASK_SELECTOR));
-    __asm__ volatile("lidt %0" : : "m"(idt_register));
+    __asm__ volatile("lidt (%0)" : : "a"(&idt_register), "m"(idt_register));
     /* STAR: `syscall` takes the kernel's selectors from one half, `sysretq` the user's (+16 code, +8 data) from the
      * other */
     write_msr(0xc0000081, (uint64_t)(USER_DATA_SELECTOR - 8) << 48 | (uint64_t)KERNEL_CODE_SELECTOR << 32);
