@@ -8,7 +8,7 @@ $(B)/grade: $(GRADER_OBJS) $(B)/obj/tests/harness/run.o
 
 # A graded program is built from sources and these; its suite watches it from outside.
 SUBJECT_OBJS := $(addprefix $(B)/obj/tests/harness/,birth_marks.o timed_marks.o perturb.o)
-WATCHERS := $(addprefix $(B)/obj/tests/harness/,evidence.o calls.o birth.o birth_calls.o birth_order.o birth_memory.o \
+WATCHERS := $(addprefix $(B)/obj/tests/harness/,evidence.o calls.o traced.o birth.o birth_calls.o birth_order.o birth_memory.o \
 	timed.o timed_calls.o timed_clock.o timed_memory.o timed_order.o timed_stops.o timed_story.o timed_evidence.o scenario.o explored.o real.o)
 EXERCISES := $(patsubst tests/%/rubric.json,%,$(sort $(wildcard tests/[0-9][0-9]-*/rubric.json)))
 

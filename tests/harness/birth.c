@@ -8,86 +8,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/personality.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TICK_MS = 50, SPIN_MS = 100, IDLE_TURNS_OF_A_SPIN = 50 };
-
-static volatile sig_atomic_t ticks;
-
-static void tick(int signo)
-{
-    (void)signo;
-    ticks++;
-}
-
-/* ---- starting ---- */
-
-static void limit(int resource, rlim_t soft, rlim_t hard)
-{
-    setrlimit(resource, &(struct rlimit){soft, hard});
-}
-
-/* In the child: waits until it is traced, then becomes the program. */
-static void become_program(const struct birth_options *options, int go, int out)
-{
-    static char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C", NULL};
-    char *const argv[] = {(char *)options->program, (char *)options->arguments[0], (char *)options->arguments[1], NULL};
-    int nothing = open("/dev/null", O_RDWR);
-    char byte;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);
-    personality(ADDR_NO_RANDOMIZE); /* a wild result is the same wild result each time */
-    limit(RLIMIT_CPU, BIRTH_CPU_SECONDS * run_patience(), BIRTH_CPU_SECONDS * run_patience());
-    limit(RLIMIT_FSIZE, BIRTH_OUTPUT_MAX, BIRTH_OUTPUT_MAX);
-    limit(RLIMIT_CORE, 0, 0);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
-    if (read(go, &byte, 1) != 1 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-        dup2(nothing, STDERR_FILENO) < 0)
-        _exit(127);
-    close_range(STDERR_FILENO + 1, ~0u, 0);
-    execve(options->program, argv, environment);
-    _exit(127);
-}
-
-/* Forks and seizes.  Returns 0 or an errno; nothing is left after an error. */
-static int start_program(struct run *run, int out)
-{
-    const unsigned long trace = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-                                PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
-    int go[2];
-    if (access(run->options->program, X_OK) != 0 || pipe2(go, O_CLOEXEC) != 0)
-        return errno;
-    run->pid = fork();
-    if (run->pid == 0)
-        become_program(run->options, go[0], out);
-    int error = run->pid < 0 ? errno : 0;
-    if (!error && ptrace(PTRACE_SEIZE, run->pid, NULL, trace) != 0)
-        error = errno;
-    if (!error && write(go[1], "g", 1) != 1)
-        error = errno;
-    close(go[0]);
-    close(go[1]);
-    if (error && run->pid > 0) {
-        kill(run->pid, SIGKILL);
-        waitpid(run->pid, NULL, __WALL);
-    }
-    return error;
-}
 
 /* ---- one thread after the other ---- */
 
@@ -232,24 +161,15 @@ static void at_stop(struct run *run, struct task *task, int status)
 
 /* ---- limits ---- */
 
-static long long cpu_ms(pid_t pid)
-{
-    clockid_t clock;
-    struct timespec used;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
-        return 0;
-    return used.tv_sec * 1000LL + used.tv_nsec / 1000000;
-}
-
 /* The clock has ticked.  A thread that has used SPIN_MS of CPU time without a call is taken to spin until another
  * has done something, and lets that one go first.  CPU time, not the wall's: load on the machine changes nothing. */
 static void at_tick(struct run *run, long long *cpu_at_stop)
 {
-    if ((unsigned)ticks * TICK_MS > BIRTH_DEADLINE_SECONDS * 1000 * run_patience())
+    if (traced_past(&run->traced, BIRTH_DEADLINE_SECONDS))
         end_run(run, BIRTH_NO_ANSWER);
-    if (run->ending || !run->started || cpu_ms(run->pid) - *cpu_at_stop < SPIN_MS * (long long)run_patience())
+    if (run->ending || !run->started || traced_cpu_ms(run->pid) - *cpu_at_stop < SPIN_MS * (long long)run_patience())
         return;
-    *cpu_at_stop = cpu_ms(run->pid);
+    *cpu_at_stop = traced_cpu_ms(run->pid);
     ptrace(PTRACE_INTERRUPT, run->running->tid, NULL, NULL);
 }
 
@@ -282,7 +202,7 @@ static void follow(struct run *run)
         int status;
         pid_t tid = wait4(-1, &status, __WALL | __WNOTHREAD, &run->used);
         if (tid > 0) {
-            cpu_at_stop = ticks ? cpu_ms(run->pid) : 0;
+            cpu_at_stop = traced_ticked() ? traced_cpu_ms(run->pid) : 0;
             at_report(run, tid, status);
         } else if (errno == EINTR) {
             at_tick(run, &cpu_at_stop);
@@ -292,74 +212,51 @@ static void follow(struct run *run)
     }
 }
 
-static void conclude(struct run *run, int out)
+static void conclude(struct run *run)
 {
     struct birth_result *result = run->result;
+    const struct timeval *user = &run->used.ru_utime, *kernel = &run->used.ru_stime;
+    long used_ms = (user->tv_sec + kernel->tv_sec) * 1000 + (user->tv_usec + kernel->tv_usec) / 1000;
     result->status = run->leader_status;
     for (unsigned i = 1; i < run->count; i++)
         result->joined += run->tasks[i].awaited;
     if (result->end == BIRTH_EXITED && WIFSIGNALED(result->status)) {
-        int signo = WTERMSIG(result->status);
-        /* A program that ignores SIGXCPU is killed at the limit; memory run short kills, too, and is something else. */
-        const struct timeval *user = &run->used.ru_utime, *kernel = &run->used.ru_stime;
-        long used_ms = (user->tv_sec + kernel->tv_sec) * 1000 + (user->tv_usec + kernel->tv_usec) / 1000;
-        bool used_up = used_ms >= BIRTH_CPU_SECONDS * 900l * run_patience();
-        result->end = signo == SIGXFSZ                                    ? BIRTH_TOO_MUCH
-                      : signo == SIGXCPU || (signo == SIGKILL && used_up) ? BIRTH_OUT_OF_TIME
-                                                                          : BIRTH_SIGNALLED;
+        enum traced_limit limit = traced_limit(&run->traced, result->status, used_ms);
+        result->end = limit == TRACED_OUTPUT ? BIRTH_TOO_MUCH
+                      : limit == TRACED_CPU  ? BIRTH_OUT_OF_TIME
+                                             : BIRTH_SIGNALLED;
     }
-    off_t size = lseek(out, 0, SEEK_END);
-    result->out = calloc(1, (size_t)size + 1);
-    if (!result->out)
-        abort();
-    ssize_t got = pread(out, result->out, (size_t)size, 0);
-    result->out_size = got > 0 ? (size_t)got : 0;
 }
 
-/* One CPU for both: a wake-up across CPUs costs five times as much as the whole stop. */
-static void share_one_cpu(cpu_set_t *before)
+/* From the first instruction to the last.  An errno if there was no program to run. */
+static int run_program(struct run *run)
 {
-    cpu_set_t one;
-    int cpu = sched_getcpu();
-    sched_getaffinity(0, sizeof *before, before);
-    CPU_ZERO(&one);
-    CPU_SET(cpu < 0 ? 0 : cpu, &one);
-    sched_setaffinity(0, sizeof one, &one);
-}
-
-/* From the first instruction to the last, with the ticks that the limits need. */
-static int run_ticking(struct run *run, int out)
-{
-    const struct itimerval every = {{0, TICK_MS * 1000}, {0, TICK_MS * 1000}}, never = {{0, 0}, {0, 0}};
-    struct sigaction ticking = {.sa_handler = tick}, before;
-    ticks = 0;
-    sigaction(SIGALRM, &ticking, &before);
-    int error = start_program(run, out);
-    if (!error) {
-        setitimer(ITIMER_REAL, &every, NULL);
-        run->tasks[0] = (struct task){.tid = run->pid, .state = TASK_RUNNING};
-        run->running = run->tasks;
-        follow(run);
-        setitimer(ITIMER_REAL, &never, NULL);
-        conclude(run, out);
-    }
-    sigaction(SIGALRM, &before, NULL);
-    return !error && !run->started ? ENOEXEC : error;
+    const char *const arguments[] = {run->options->arguments[0], run->options->arguments[1], NULL};
+    const struct traced_options how = {.program = run->options->program,
+                                       .arguments = arguments,
+                                       .cpu_seconds = BIRTH_CPU_SECONDS,
+                                       .output_max = BIRTH_OUTPUT_MAX,
+                                       .tick_ms = TICK_MS};
+    int error = traced_start(&run->traced, &how);
+    if (error)
+        return error;
+    run->pid = run->traced.pid;
+    run->tasks[0] = (struct task){.tid = run->pid, .state = TASK_RUNNING};
+    run->running = run->tasks;
+    follow(run);
+    conclude(run);
+    run->result->out = traced_finish(&run->traced, &run->result->out_size);
+    return run->started ? 0 : ENOEXEC;
 }
 
 int birth_run(const struct birth_options *options, struct birth_result *result)
 {
     memset(result, 0, sizeof *result);
     struct run run = {.options = options, .result = result, .memory = -1, .pagemap = -1, .count = 1};
-    int out = memfd_create("output", MFD_CLOEXEC);
-    if (out < 0 || !(run.history = open_memstream(&result->history, &run.history_size)))
+    if (!(run.history = open_memstream(&result->history, &run.history_size)))
         return errno;
-    cpu_set_t before;
-    share_one_cpu(&before);
-    int error = run_ticking(&run, out);
-    sched_setaffinity(0, sizeof before, &before);
+    int error = run_program(&run);
     fclose(run.history);
-    close(out);
     if (run.memory >= 0)
         close(run.memory);
     if (run.pagemap >= 0)

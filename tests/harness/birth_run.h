@@ -3,6 +3,7 @@
 #define TESTS_HARNESS_BIRTH_RUN_H
 
 #include "tests/harness/birth.h"
+#include "tests/harness/traced.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ enum { JOINED_BEFORE_MAX = BIRTH_THREADS_MAX };
 struct run {
     const struct birth_options *options;
     struct birth_result *result;
+    struct traced traced; /* started, limited, its output */
     pid_t pid;
     int memory;  /* /proc/PID/mem */
     int pagemap; /* /proc/PID/pagemap, −1 if not to be had */

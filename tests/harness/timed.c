@@ -9,126 +9,35 @@
 #include "tests/harness/timed_stops.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/personality.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum {
-    TICK_MS = 10,
-    SPIN_MS = 20,
-    CALLS_OF_A_SPIN = 400,
-    CALLS_MAX = 5000,
-    BARREN_MAX = 100,
-    SPINS_ON = 10000,
-    ARGUMENTS_MAX = 20
-};
+enum { TICK_MS = 10, SPIN_MS = 20, CALLS_OF_A_SPIN = 400, CALLS_MAX = 5000, BARREN_MAX = 100, SPINS_ON = 10000 };
 
-static volatile sig_atomic_t ticks;
-
-static void tick(int signo)
+static bool past_deadline(const struct run *run)
 {
-    (void)signo;
-    ticks++;
-}
-
-static bool past_deadline(void)
-{
-    return (unsigned)ticks * TICK_MS > TIMED_DEADLINE_SECONDS * 1000 * run_patience();
-}
-
-/* ---- starting ---- */
-
-static void limit(int resource, rlim_t soft)
-{
-    setrlimit(resource, &(struct rlimit){soft, soft});
-}
-
-/* In the child: waits until it is traced, then becomes the program. */
-static void become_program(const struct timed_options *options, int go, int out)
-{
-    static char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C", NULL};
-    char *argv[ARGUMENTS_MAX + 2] = {(char *)options->program};
-    for (size_t i = 0; options->arguments && options->arguments[i] && i < ARGUMENTS_MAX; i++)
-        argv[i + 1] = (char *)options->arguments[i];
-    int nothing = open("/dev/null", O_RDWR);
-    char byte;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);
-    personality(ADDR_NO_RANDOMIZE);
-    limit(RLIMIT_CPU, TIMED_CPU_SECONDS * run_patience());
-    limit(RLIMIT_FSIZE, TIMED_OUTPUT_MAX);
-    limit(RLIMIT_CORE, 0);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    for (int signo = 1; signo < 32; signo++)
-        signal(signo, SIG_DFL);
-    if (read(go, &byte, 1) != 1 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-        dup2(nothing, STDERR_FILENO) < 0)
-        _exit(127);
-    close_range(STDERR_FILENO + 1, ~0u, 0);
-    execve(options->program, argv, environment);
-    _exit(127);
-}
-
-/* Forks and seizes.  Returns 0 or an errno; nothing is left after an error. */
-static int start_program(struct run *run, int out)
-{
-    const unsigned long trace = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-                                PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
-    int go[2];
-    if (access(run->options->program, X_OK) != 0 || pipe2(go, O_CLOEXEC) != 0)
-        return errno;
-    run->pid = fork();
-    if (run->pid == 0)
-        become_program(run->options, go[0], out);
-    int error = run->pid < 0 ? errno : 0;
-    if (!error && ptrace(PTRACE_SEIZE, run->pid, NULL, trace) != 0)
-        error = errno;
-    if (!error && write(go[1], "g", 1) != 1)
-        error = errno;
-    close(go[0]);
-    close(go[1]);
-    if (error && run->pid > 0) {
-        kill(run->pid, SIGKILL);
-        waitpid(run->pid, NULL, __WALL);
-    }
-    return error;
+    return traced_past(&run->traced, TIMED_DEADLINE_SECONDS);
 }
 
 /* ---- limits ---- */
-
-static long long cpu_ms(pid_t pid)
-{
-    clockid_t clock;
-    struct timespec used;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
-        return 0;
-    return used.tv_sec * 1000LL + used.tv_nsec / 1000000;
-}
 
 /* The real clock has ticked.  A task that has used SPIN_MS of CPU time without a call is looked at, whether it spins:
  * then time may pass, and others may go first.  True. */
 static bool at_tick(struct run *run, long long *cpu_at_start)
 {
-    if (past_deadline())
+    if (past_deadline(run))
         timed_end_run(run, TIMED_NO_ANSWER);
     struct task *task = run->running;
     if (run->ending || !run->started || !task || task->in_call ||
-        cpu_ms(task->process->tid) - *cpu_at_start < SPIN_MS * (long long)run_patience())
+        traced_cpu_ms(task->process->tid) - *cpu_at_start < SPIN_MS * (long long)run_patience())
         return true;
-    *cpu_at_start = cpu_ms(task->process->tid);
+    *cpu_at_start = traced_cpu_ms(task->process->tid);
     task->interrupted = true;
     ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL);
     return true;
@@ -180,7 +89,7 @@ static void settle(struct run *run)
         calm = moved ? 0 : calm + 1;
         if (moved)
             sched_yield();
-        if (past_deadline())
+        if (past_deadline(run))
             timed_end_run(run, TIMED_NO_ANSWER);
         if (run->ending)
             return;
@@ -206,7 +115,7 @@ static void watch_call(struct run *run, struct task *task)
 
 static void go_on(struct run *run, struct task *task)
 {
-    long long cpu_at_start = cpu_ms(task->process->tid);
+    long long cpu_at_start = traced_cpu_ms(task->process->tid);
     run->running = task;
     run->barren = 0;
     timed_resume(run, task);
@@ -279,75 +188,55 @@ static long used_ms(void)
            (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
 }
 
-static void conclude(struct run *run, int out, long used)
+static void conclude(struct run *run, long used)
 {
     struct timed_result *result = run->result;
     result->status = run->status;
     if (result->end == TIMED_EXITED && WIFSIGNALED(run->status)) {
-        int signo = WTERMSIG(run->status);
-        bool used_up = used >= TIMED_CPU_SECONDS * 900l * run_patience(); /* at the limit the kernel sends SIGKILL */
-        result->end = signo == SIGXFSZ                                    ? TIMED_TOO_MUCH
-                      : signo == SIGXCPU || (signo == SIGKILL && used_up) ? TIMED_OUT_OF_TIME
-                                                                          : TIMED_SIGNALLED;
+        enum traced_limit limit = traced_limit(&run->traced, run->status, used);
+        result->end = limit == TRACED_OUTPUT ? TIMED_TOO_MUCH
+                      : limit == TRACED_CPU  ? TIMED_OUT_OF_TIME
+                                             : TIMED_SIGNALLED;
     }
     for (unsigned i = 1; i < run->count; i++)
         result->processes += run->tasks[i].process == &run->tasks[i];
-    off_t size = lseek(out, 0, SEEK_END);
-    result->out = calloc(1, (size_t)size + 1);
-    if (!result->out || pread(out, result->out, (size_t)size, 0) != size)
-        abort();
 }
 
-/* One CPU for both: a wake-up across CPUs costs five times as much as the whole stop. */
-static void share_one_cpu(cpu_set_t *before)
+/* From the first instruction to the last.  An errno if there was no program to run. */
+static int run_program(struct run *run)
 {
-    cpu_set_t one;
-    int cpu = sched_getcpu();
-    sched_getaffinity(0, sizeof *before, before);
-    CPU_ZERO(&one);
-    CPU_SET(cpu < 0 ? 0 : cpu, &one);
-    sched_setaffinity(0, sizeof one, &one);
-}
-
-/* From the first instruction to the last, with the ticks that the limits need. */
-static int run_ticking(struct run *run, int out)
-{
-    const struct itimerval every = {{0, TICK_MS * 1000}, {0, TICK_MS * 1000}}, never = {{0, 0}, {0, 0}};
-    struct sigaction ticking = {.sa_handler = tick}, before;
-    ticks = 0;
-    sigaction(SIGALRM, &ticking, &before);
-    int error = start_program(run, out);
-    if (!error) {
-        struct task *first = &run->tasks[0];
-        *first = (struct task){.tid = run->pid, .state = TASK_RUNNING, .process = first};
-        setitimer(ITIMER_REAL, &every, NULL);
-        run->running = first;
-        while (first->state == TASK_RUNNING && !run->started && (take_report(run, 0) || errno == EINTR))
-            ;
-        long used = used_ms();
-        follow(run);
-        setitimer(ITIMER_REAL, &never, NULL);
-        conclude(run, out, used_ms() - used);
-    }
-    sigaction(SIGALRM, &before, NULL);
-    return !error && !run->started ? ENOEXEC : error;
+    const struct traced_options how = {.program = run->options->program,
+                                       .arguments = run->options->arguments,
+                                       .cpu_seconds = TIMED_CPU_SECONDS,
+                                       .output_max = TIMED_OUTPUT_MAX,
+                                       .tick_ms = TICK_MS};
+    struct task *first = &run->tasks[0];
+    size_t size;
+    int error = traced_start(&run->traced, &how);
+    if (error)
+        return error;
+    run->pid = run->traced.pid;
+    *first = (struct task){.tid = run->pid, .state = TASK_RUNNING, .process = first};
+    run->running = first;
+    while (first->state == TASK_RUNNING && !run->started && (take_report(run, 0) || errno == EINTR))
+        ;
+    long used = used_ms();
+    follow(run);
+    conclude(run, used_ms() - used);
+    run->result->out = traced_finish(&run->traced, &size);
+    return run->started ? 0 : ENOEXEC;
 }
 
 int timed_run(const struct timed_options *options, struct timed_result *result)
 {
     memset(result, 0, sizeof *result);
     struct run *run = calloc(1, sizeof *run);
-    int out = memfd_create("output", MFD_CLOEXEC);
-    if (!run || out < 0)
+    if (!run)
         return errno;
     run->options = options;
     run->result = result;
     run->count = 1;
-    cpu_set_t before;
-    share_one_cpu(&before);
-    int error = run_ticking(run, out);
-    sched_setaffinity(0, sizeof before, &before);
-    close(out);
+    int error = run_program(run);
     free(run);
     if (error)
         timed_free(result);

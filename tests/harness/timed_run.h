@@ -3,6 +3,7 @@
 #define TESTS_HARNESS_TIMED_RUN_H
 
 #include "tests/harness/timed.h"
+#include "tests/harness/traced.h"
 
 #include <stdint.h>
 #include <sys/ptrace.h>
@@ -64,6 +65,7 @@ struct task {
 struct run {
     const struct timed_options *options;
     struct timed_result *result;
+    struct traced traced; /* started, limited, its output */
     pid_t pid;
     struct task tasks[TIMED_TASKS_MAX];
     unsigned count;
