@@ -2,8 +2,9 @@
  *
  * Each subject is compiled in a folder of its own, from copies, so that the headers which the grader swaps in lie
  * beside the file that includes them, and the compiler's messages name the file as its author does. */
+#include "tests/grader/compile.h"
 #include "tests/grader/grader.h"
-#include "tests/harness/run.h"
+#include "tests/grader/refuse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,13 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    ARGUMENTS_MAX = 128,
-    SOURCE_MAX = 4 << 20,
-    COMPILER_DEADLINE_MS = 60000,
-    COMPILER_OUTPUT_MAX = 64 * 1024,
-    EXPLORE_REFUSED = 2
-};
+enum { SOURCE_MAX = 4 << 20, SAID_MAX = 64 * 1024, EXPLORE_REFUSED = 2 };
 
 static const char *scratch;
 static pid_t scratch_owner;
@@ -79,74 +74,14 @@ static void copy(const char *from, const char *to)
     close(out);
 }
 
-/* The words of a command line, in the order they are added. */
-struct command {
-    const char *argv[ARGUMENTS_MAX + 1];
-    size_t count;
-};
-
-static void add(struct command *command, const char *word)
-{
-    if (command->count == ARGUMENTS_MAX)
-        fail(GRADE_BAD_INPUT, 0, "cannot compile with more than %d arguments", ARGUMENTS_MAX);
-    command->argv[command->count++] = word;
-}
-
-static void add_split(struct command *command, const char *text)
-{
-    char *rest = words("%s", text), *word;
-    while ((word = strsep(&rest, " ")))
-        if (*word)
-            add(command, word);
-}
-
-static void add_strings(struct command *command, json_t *strings, const char *format_folder)
-{
-    size_t i;
-    json_t *string;
-    json_array_foreach (strings, i, string)
-        add(command,
-            format_folder ? words("%s/%s", format_folder, json_string_value(string)) : json_string_value(string));
-}
-
-static struct command start(const struct build *build)
-{
-    struct command command = {.count = 0};
-    add_split(&command, build->compiler);
-    add_split(&command, "-std=gnu11 -g -Wall -Wextra -pthread -fno-omit-frame-pointer");
-    add_split(&command, build->flags);
-    return command;
-}
-
-/* Runs a compiler in `folder`, within limits: a source can ask for as much of a compiler as a program of a CPU.  One
- * that cannot be run is the machine's fault. */
-static void run_compiler(const struct command *command, const char *folder, struct run_result *result)
-{
-    static const char *const plain[] = {"LC_ALL=C", "GCC_COLORS=", NULL};
-    static const char limits[] = "ulimit -c 0; ulimit -t 60; ulimit -f 131072; exec \"$@\""; /* 60 s, files of 64 MiB */
-    enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
-    const char *argv[ARGUMENTS_MAX + 6] = {"/bin/sh", "-c", limits, "sh"};
-    memcpy(argv + 4, command->argv, command->count * sizeof *argv);
-    struct run_options options = {.argv = argv,
-                                  .directory = folder,
-                                  .environment = plain,
-                                  .deadline_ms = COMPILER_DEADLINE_MS,
-                                  .output_limit = COMPILER_OUTPUT_MAX};
-    int error = run_command(&options, result);
-    if (!error && (run_exit_code(result) == NOT_FOUND || run_exit_code(result) == NOT_EXECUTABLE))
-        error = run_exit_code(result) == NOT_FOUND ? ENOENT : EACCES;
-    if (error)
-        fail(GRADE_INFRA, error, "cannot run the compiler %s (make deps installs gcc and clang)", command->argv[0]);
-}
-
 /* A compiler that refuses or runs into a limit is the author's affair. */
 static bool compile(const struct command *command, const char *folder, struct build *build)
 {
     struct run_result result;
-    run_compiler(command, folder, &result);
+    compile_run(command, folder, &result);
     build->ok = !result.timed_out && run_exit_code(&result) == 0;
-    build->output = result.timed_out ? words("the compiler had not ended after %d s", COMPILER_DEADLINE_MS / 1000)
-                                     : words("%s", result.err);
+    build->output = result.timed_out ? words("the compiler had not ended after %d s", COMPILE_DEADLINE_MS / 1000)
+                                     : words("%.*s", SAID_MAX, result.err);
     run_free(&result);
     return build->ok;
 }
@@ -186,13 +121,33 @@ static char *lay_out(const struct places *places, const struct exercise *exercis
     copy_files(places, exercise, from, here);
     json_object_foreach (swapped, name, input)
         copy(words("%s/%s", exercise->tests, json_string_value(input)), words("%s/%s", here, name));
+    if (refuse_watches(exercise))
+        copy(words("%s/tests/harness/%s", places->root, REFUSE_ENDS), words("%s/%s", here, REFUSE_ENDS));
     return here;
 }
 
 static void add_sources(struct command *command, const struct exercise *exercise)
 {
-    add_strings(command, json_object_get(exercise->rubric, "files"), NULL);
-    add_strings(command, json_object_get(exercise->rubric, "program"), NULL);
+    command_add_strings(command, json_object_get(exercise->rubric, "files"), NULL);
+    command_add_strings(command, json_object_get(exercise->rubric, "program"), NULL);
+}
+
+/* The same, and what watches over the end of a scenario. */
+static void add_scenarios(struct command *command, const struct exercise *exercise)
+{
+    add_sources(command, exercise);
+    if (refuse_watches(exercise))
+        command_add(command, REFUSE_ENDS);
+}
+
+/* A program of scenarios has its ends renamed.  Its text must be the same for the explorer as for this machine, and so
+ * must the headers be, which else hold functions to inline. */
+static void add_ends(struct command *command, const struct exercise *exercise)
+{
+    if (!refuse_watches(exercise))
+        return;
+    command_add_split(command, refuse_renames());
+    command_add(command, "-D__NO_INLINE__=1");
 }
 
 /* The linker's word for “these calls go through perturb.c”. */
@@ -211,18 +166,24 @@ static char *wraps(void)
 static bool build_subject(const struct places *places, const struct exercise *exercise, const char *here,
                           const char *output, struct build *build)
 {
-    struct command command = start(build);
-    add(&command, "-o");
-    add(&command, output);
-    add_sources(&command, exercise);
-    add_strings(&command, json_object_get(exercise->rubric, "sources"), exercise->tests);
-    add_strings(&command, json_object_get(exercise->rubric, "objects"), words("%s/obj/tests", shelf(places, build)));
+    struct command command = compile_start(build);
+    add_ends(&command, exercise);
+    const struct command start = command;
+    command_add(&command, "-o");
+    command_add(&command, output);
+    add_scenarios(&command, exercise);
+    command_add_strings(&command, json_object_get(exercise->rubric, "sources"), exercise->tests);
+    command_add_strings(&command, json_object_get(exercise->rubric, "objects"),
+                        words("%s/obj/tests", shelf(places, build)));
     if (json_is_true(json_object_get(exercise->rubric, "perturb"))) {
-        add(&command, words("%s/obj/tests/harness/perturb.o", shelf(places, build)));
-        add(&command, wraps());
+        command_add(&command, words("%s/obj/tests/harness/perturb.o", shelf(places, build)));
+        command_add(&command, wraps());
     }
-    add_strings(&command, json_object_get(exercise->rubric, "flags"), NULL);
-    return compile(&command, here, build);
+    command_add_strings(&command, json_object_get(exercise->rubric, "flags"), NULL);
+    if (!compile(&command, here, build))
+        return false;
+    build->refusal = refuse_reason(exercise, &start, here);
+    return !build->refusal;
 }
 
 /* ---- for the schedule explorer ---- */
@@ -246,20 +207,23 @@ static bool build_explored(const struct places *places, const struct exercise *e
     struct command command = {.count = 0};
     struct run_result result;
     size_t i;
-    add(&command, words("%s/trapflow", places->built));
-    add_split(&command, "explore --build-only");
-    add(&command, words("--cc=%s", build->target ? build->compiler : "gcc"));
+    command_add(&command, words("%s/trapflow", places->built));
+    command_add_split(&command, "explore --build-only");
+    command_add(&command, words("--cc=%s", build->target ? build->compiler : "gcc"));
     if (build->target)
-        add(&command, words("--runtime=%s/explore/runtime.o", build->target));
+        command_add(&command, words("--runtime=%s/explore/runtime.o", build->target));
     if (!json_is_false(json_object_get(explore, "strict")))
-        add(&command, "--strict");
+        command_add(&command, "--strict");
     json_array_foreach (json_object_get(explore, "allow"), i, allowed)
-        add(&command, words("--allow=%s", json_string_value(allowed)));
-    add(&command, words("--output=%s", output));
-    add_split(&command, "--build -- -std=gnu11");
-    add(&command, words("-fdebug-prefix-map=%s=.", here));
-    add_sources(&command, exercise);
-    run_compiler(&command, here, &result);
+        command_add(&command, words("--allow=%s", json_string_value(allowed)));
+    if (refuse_watches(exercise))
+        command_add_split(&command, refuse_allows());
+    command_add(&command, words("--output=%s", output));
+    command_add_split(&command, "--build -- -std=gnu11");
+    command_add(&command, words("-fdebug-prefix-map=%s=.", here));
+    add_ends(&command, exercise);
+    add_scenarios(&command, exercise);
+    compile_run(&command, here, &result);
     int status = run_exit_code(&result);
     build->refusal = status == 0 ? NULL : refusal_of(result.err);
     if (status != 0 && !*build->output)
@@ -315,9 +279,9 @@ bool build_program(const struct places *places, const struct exercise *exercise,
 {
     char *here = words("%s/program", build_scratch());
     copy_files(places, exercise, from, here);
-    struct command command = start(build);
-    add(&command, "-o");
-    add(&command, words("%s/program.out", here));
+    struct command command = compile_start(build);
+    command_add(&command, "-o");
+    command_add(&command, words("%s/program.out", here));
     add_sources(&command, exercise);
     if (!compile(&command, here, build))
         return false;

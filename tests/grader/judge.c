@@ -142,10 +142,9 @@ static json_t *nothing_to_run(const struct build *build)
 {
     if (!build->ok)
         return json_pack("{s:s, s:s}", "verdict", "FAIL", "message", "saw: it does not compile");
-    const char *message =
-        words("saw: %s\nexpected: calls of pthreads, memory and output only: what the exercise needs\n"
-              "ask: what does the exercise ask for that cannot be done without it?",
-              build->refusal);
+    const char *message = words("saw: %s\nexpected: what the exercise needs, and no other calls\n"
+                                "ask: what does the exercise ask for that cannot be done without it?",
+                                build->refusal);
     return json_pack("{s:s, s:s}", "verdict", "FAIL", "message", message);
 }
 

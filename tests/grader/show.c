@@ -192,7 +192,7 @@ void show_verdict(const json_t *verdict, const struct exercise *exercise, bool c
     if (*get(compiler, "refused")) {
         printf("  %s✗%s it cannot be graded\n", paint.bad, paint.plain);
         show_wrapped("saw", get(compiler, "refused"), &paint);
-        show_wrapped("expected", "calls of pthreads, memory and output only: what the exercise needs", &paint);
+        show_wrapped("expected", "what the exercise needs, and no other calls", &paint);
         show_wrapped("ask yourself  ", "what does the exercise ask for that cannot be done without it?", &paint);
         return;
     }

@@ -1,6 +1,7 @@
 /* A scenario as an ordinary program: several times, its pthread calls perturbed from another seed each time (perturb.c
  * is linked into it).  Judged by output and exit status; the clock only ends what does not end by itself. */
 #include "tests/harness/birth.h"
+#include "tests/harness/confine.h"
 #include "tests/harness/evidence.h"
 #include "tests/harness/run.h"
 #include "tests/harness/scenario.h"
@@ -26,6 +27,9 @@ static const char *wrong_with(const struct run_result *result, const char *expec
 {
     const char *witness = text("run for real, its calls of pthreads perturbed (seed %u)", seed);
     const char *wrong = evidence_output(result->out, expected, witness);
+    if (WIFSIGNALED(result->status) && WTERMSIG(result->status) == CONFINE_SIGNAL)
+        return evidence("it asked the kernel for what no program of threads needs, and was stopped there",
+                        "no other process, no file to write, no signal to somebody else", witness);
     if (WIFSIGNALED(result->status))
         return evidence(
             text("it was killed by signal %d (%s)", WTERMSIG(result->status), strsignal(WTERMSIG(result->status))),
@@ -43,10 +47,12 @@ static struct judged run_once(const struct scenario *scenario, const char *lines
                                 NULL};
     const char *const environment[] = {text("TRAPBOOK_PERTURB=%u", seed), NULL};
     struct run_result result;
-    int error = run_command(
-        &(struct run_options){
-            .argv = argv, .environment = environment, .deadline_ms = DEADLINE_MS, .output_limit = OUTPUT_MAX},
-        &result);
+    int error = run_command(&(struct run_options){.argv = argv,
+                                                  .environment = environment,
+                                                  .deadline_ms = DEADLINE_MS,
+                                                  .output_limit = OUTPUT_MAX,
+                                                  .before_exec = confine_program},
+                            &result);
     if (error)
         return (struct judged){VERDICT_INFRA, text("cannot run %s: %s", argv[0], strerror(error))};
     const char *wrong = result.timed_out ? NULL : wrong_with(&result, scenario_output(scenario, lines, word), seed);

@@ -50,6 +50,8 @@ static void become_program(const struct run_options *options, const int in[2], c
         failed = errno;
     if (!failed && options->uid && (setgroups(0, NULL) != 0 || setgid(options->uid) != 0 || setuid(options->uid) != 0))
         failed = errno;
+    if (!failed && options->before_exec)
+        failed = options->before_exec(options->argv[0]);
     if (!failed) {
         execvp(options->argv[0], (char *const *)options->argv);
         failed = errno;

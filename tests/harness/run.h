@@ -18,6 +18,7 @@ struct run_options {
     unsigned deadline_ms; /* then the whole group is killed; 0: RUN_DEADLINE_DEFAULT_MS; × $TRAPBOOK_PATIENCE */
     size_t output_limit;  /* bytes kept of each stream, the rest is read and thrown away; 0: the default */
     unsigned uid;         /* run as this user (group likewise); 0: as we are */
+    int (*before_exec)(const char *program); /* called last in the child, with argv[0]; an errno ends it; may be NULL */
 };
 
 struct run_result {

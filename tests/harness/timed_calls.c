@@ -56,23 +56,23 @@ enum call_action timed_refuse(struct run *run, const char *what)
 static enum call_action call_mark(struct run *run, struct task *task)
 {
     const uint64_t *argument = task->argument;
-    switch (argument[1]) {
+    switch (argument[0]) {
     case TIMED_MARK_BURN:
-        task->burn += argument[2];
+        task->burn += argument[1];
         task->burn_inside = task->inside;
         task->newborn = false;
         task->state = TASK_READY;
         return CALL_HOLD;
     case TIMED_MARK_SAY:
-        timed_note_word(run, TIMED_SAY, task, argument[2], (long)argument[3]);
+        timed_note_word(run, TIMED_SAY, task, argument[1], (long)argument[2]);
         break;
     case TIMED_MARK_UNSAFE:
         if (task->inside)
-            timed_note_word(run, TIMED_UNSAFE, task, argument[2], 0);
+            timed_note_word(run, TIMED_UNSAFE, task, argument[1], 0);
         break;
     case TIMED_MARK_WATCH:
     case TIMED_MARK_WATCH_END:
-        run->watching = argument[1] == TIMED_MARK_WATCH;
+        run->watching = argument[0] == TIMED_MARK_WATCH;
         break;
     }
     return CALL_GO_ON;
@@ -81,8 +81,6 @@ static enum call_action call_mark(struct run *run, struct task *task)
 static enum call_action call_prctl(struct run *run, struct task *task)
 {
     switch (task->argument[0]) {
-    case TIMED_MARK:
-        return call_mark(run, task);
     case PR_SET_PDEATHSIG:
     case PR_GET_PDEATHSIG:
     case PR_SET_NAME:
@@ -189,6 +187,8 @@ enum call_action timed_call(struct run *run, struct task *task)
 {
     const uint64_t *argument = task->argument;
     switch (task->number) {
+    case TIMED_MARK:
+        return call_mark(run, task);
     case SYS_prctl:
         return call_prctl(run, task);
     case SYS_nanosleep:

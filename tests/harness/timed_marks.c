@@ -7,12 +7,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
+#include <unistd.h>
 
 static void mark(unsigned long what, unsigned long value, unsigned long other)
 {
     int kept = errno;
-    prctl(TIMED_MARK, what, value, other, 0ul);
+    syscall(TIMED_MARK, what, value, other);
     errno = kept;
 }
 
