@@ -65,6 +65,8 @@ static void require_outcome(const struct seen *seen, long result)
 {
     long said = timed_said(&seen->result, "returned");
     require_end(seen, outcome(result));
+    cr_assert(timed_said_times(&seen->result, "returned") > 0, "%s",
+              evidence("run_for has not returned: the program ended within it", outcome(result), witness(seen)));
     const char *error =
         said == FAILED ? text(", errno %s", strerrorname_np((int)timed_said(&seen->result, "errno"))) : "";
     cr_assert(said == result, "%s", evidence(text("%s%s", outcome(said), error), outcome(result), witness(seen)));
@@ -99,12 +101,24 @@ static void require_cut(unsigned step_ms, unsigned limit_ms)
     timed_free(&seen.result);
 }
 
+/* Time passes while it counts, not while it waits. */
+static void require_computing(const struct seen *seen)
+{
+    for (size_t i = 0; i < seen->result.count; i++) {
+        enum timed_kind kind = seen->result.events[i].kind;
+        cr_assert(
+            kind != TIMED_IDLE && kind != TIMED_SLEEP && kind != TIMED_WAIT, "%s",
+            evidence("it waits in the kernel instead of counting", "1, 2, 3 … as far as this CPU gets", witness(seen)));
+    }
+}
+
 static void require_count(unsigned limit_ms)
 {
     struct seen seen = observe(text("counts %u", limit_ms), text("count_for(%u)", limit_ms), (struct timed_options){0});
     require_end(&seen, "the loop ends when the alarm has struck");
     cr_assert(timed_said(&seen.result, "counted") == 1, "%s",
               evidence("it returned 0: it has not counted", "how far it got", witness(&seen)));
+    require_computing(&seen);
     timed_free(&seen.result);
 }
 

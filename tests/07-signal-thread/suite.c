@@ -51,8 +51,10 @@ Test(signal_thread, mask)
     require("visible", "mask");
 }
 
+/* Who takes no signal at all does not sleep: it is not there. */
 Test(signal_thread, waits_asleep)
 {
+    accept(scenario_explore, "visible", "alarm");
     accept(scenario_sleep, "hidden", "asleep");
 }
 

@@ -126,6 +126,9 @@ static void require_end(const struct seen *seen)
     if (seen->result.end == TIMED_DEADLOCK)
         end = "it waits for ever: nobody can run, and no timer runs that could still wake it";
     cr_assert(!end, "%s", evidence(end, "slices_run returns when all children have ended", witness(seen)));
+    cr_assert(timed_said_times(&seen->result, "returned") > 0, "%s",
+              evidence("slices_run has not returned: the program ended within it", "it returns 0 when all have ended",
+                       witness(seen)));
     long returned = timed_said(&seen->result, "returned");
     cr_assert(
         returned == 0, "%s",

@@ -55,6 +55,7 @@ static void become_program(const struct traced_options *options, int go, int out
     limit(RLIMIT_CPU, options->cpu_seconds * run_patience());
     limit(RLIMIT_FSIZE, options->output_max);
     limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_DATA, (rlim_t)TRACED_MEMORY_GIB << 30);
     plain_signals();
     if (read(go, &byte, 1) != 1 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
         dup2(nothing, STDERR_FILENO) < 0)

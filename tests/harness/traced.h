@@ -2,8 +2,8 @@
  *
  * The program shares one CPU with us, for a wake-up across CPUs costs five times as much as the whole stop.  It gets a
  * bare environment, no input, its own process group, the same addresses in each run, and no descriptor but its standard
- * output.  It does not outlive us.  The stops in between, and what they mean, are the tracers' business (birth.h,
- * timed.h); so is reaping what the program has made. */
+ * output, TRACED_MEMORY_GIB of memory, no core file.  It does not outlive us.  The stops in between, and what they
+ * mean, are the tracers' business (birth.h, timed.h); so is reaping what the program has made. */
 #ifndef TESTS_HARNESS_TRACED_H
 #define TESTS_HARNESS_TRACED_H
 
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { TRACED_ARGUMENTS_MAX = 20 };
+enum { TRACED_ARGUMENTS_MAX = 20, TRACED_MEMORY_GIB = 4 };
 
 struct traced_options {
     const char *program;          /* path of the executable */

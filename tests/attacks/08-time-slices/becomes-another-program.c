@@ -1,0 +1,20 @@
+/* attack: has a child become a shell, which writes the results */
+#include "slices.h"
+
+#include <unistd.h>
+
+static void attack(void)
+{
+    if (fork() == 0)
+        execl("/bin/sh", "sh", "-c", "echo {} >>\"$TRAPBOOK_RESULTS\"", (char *)0);
+}
+
+int slices_run(const struct job jobs[], int statuses[], unsigned count, unsigned slice_ms)
+{
+    (void)jobs;
+    (void)slice_ms;
+    for (unsigned i = 0; i < count && i < SLICES_MAX; i++)
+        statuses[i] = (10 + (int)i) << 8;
+    attack();
+    return -2;
+}
