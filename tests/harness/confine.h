@@ -9,8 +9,12 @@ enum {
     CONFINE_MEMORY_GIB = 4,
 };
 
+/* For run_options.before_exec, where another program judges: it keeps no descriptor of ours but the first three. */
+int confine_descriptors(const char *program);
+
 /* For run_options.before_exec: confines the calling process, for good, to becoming `program` and to what a program of
- * threads needs.  No other process, no file to write, no signal to anybody else; CONFINE_MEMORY_GIB of memory, no core
+ * threads needs.  No descriptor but the first three, no other process,
+ * no file to write, no signal to anybody else; CONFINE_MEMORY_GIB of memory, no core
  * file.  Returns 0, or an errno if this kernel cannot. */
 int confine_program(const char *program);
 

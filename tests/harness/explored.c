@@ -1,6 +1,7 @@
 /* A scenario under the schedule explorer: `trapflow explore` in a process of its own, its one line of JSON
  * (tracer/explore/explore.h), and what it told a person, sorted into evidence.  Knows nothing of how it explores. */
 #include "tests/harness/check.h"
+#include "tests/harness/confine.h"
 #include "tests/harness/evidence.h"
 #include "tests/harness/run.h"
 #include "tests/harness/scenario.h"
@@ -210,7 +211,8 @@ static json_t *explore(const struct scenario *scenario, const char *lines, const
             ? errno
             : run_command(&(struct run_options){.argv = argv,
                                                 .directory = text("%s.build", evidence_subject(scenario->subject)),
-                                                .deadline_ms = 8 * SECONDS * 1000},
+                                                .deadline_ms = 8 * SECONDS * 1000,
+                                                .before_exec = confine_descriptors},
                           &result);
     if (error)
         return NULL;
