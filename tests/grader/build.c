@@ -83,6 +83,8 @@ static bool compile(const struct command *command, const char *folder, struct bu
     build->output = result.timed_out ? words("the compiler had not ended after %d s", COMPILE_DEADLINE_MS / 1000)
                                      : words("%.*s", SAID_MAX, result.err);
     run_free(&result);
+    if (!build->ok)
+        compile_blame(build, folder);
     return build->ok;
 }
 
@@ -225,6 +227,8 @@ static bool build_explored(const struct places *places, const struct exercise *e
     add_scenarios(&command, exercise);
     compile_run(&command, here, &result);
     int status = run_exit_code(&result);
+    if (status != 0)
+        compile_room(here);
     build->refusal = status == 0 ? NULL : refusal_of(result.err);
     if (status != 0 && !*build->output)
         build->output = words("%s", result.err);
@@ -266,6 +270,7 @@ bool build_subjects(const struct places *places, const struct exercise *exercise
             fail(GRADE_INFRA, errno, "cannot link %s/obj/tests/%s; make check EX=%s builds it", shelf(places, build),
                  json_string_value(name), exercise->number);
     make_folder(folder);
+    compile_room(folder);
     json_object_foreach (subjects, subject, swapped) {
         char *output = words("%s/%s", folder, subject), *here = lay_out(places, exercise, from, output, swapped);
         if (!build_subject(places, exercise, here, output, build))

@@ -2,9 +2,12 @@
 #include "tests/grader/compile.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 enum { OUTPUT_MAX = 4 << 20, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+static const unsigned long ROOM_MIB = 16; /* some programs, and what compilers write on their way there */
 
 void command_add(struct command *command, const char *word)
 {
@@ -55,4 +58,37 @@ void compile_run(const struct command *command, const char *folder, struct run_r
         error = run_exit_code(result) == NOT_FOUND ? ENOENT : EACCES;
     if (error)
         fail(GRADE_INFRA, error, "cannot run the compiler %s (make deps installs gcc and clang)", command->argv[0]);
+}
+
+/* ---- whose fault is it? ---- */
+
+void compile_room(const char *folder)
+{
+    struct statvfs room;
+    if (statvfs(folder, &room) != 0)
+        return;
+    if (room.f_bavail * room.f_frsize < ROOM_MIB << 20 || (room.f_files > 0 && room.f_favail == 0))
+        fail(GRADE_INFRA, ENOSPC,
+             "cannot compile in '%s', where less than %lu MiB (or no file) are free; make room, or "
+             "set TMPDIR to another folder",
+             folder, ROOM_MIB);
+}
+
+void compile_blame(const struct build *build, const char *folder)
+{
+    struct command command = compile_start(build);
+    struct run_result result;
+    char *source = words("%s/empty.c", folder);
+    compile_room(folder);
+    FILE *file = fopen(source, "w");
+    if (!file ||
+        fputs("#include <pthread.h>\n#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n", file) < 0 ||
+        fclose(file) != 0)
+        fail(GRADE_INFRA, errno, "cannot write '%s'", source);
+    command_add_split(&command, "-o empty empty.c");
+    compile_run(&command, folder, &result);
+    if (run_exit_code(&result) != 0)
+        fail(GRADE_INFRA, 0, "cannot compile an empty program with %s: %.*s; make doctor says what is missing",
+             build->compiler, (int)strcspn(result.err, "\n"), result.err);
+    run_free(&result);
 }

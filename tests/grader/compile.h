@@ -25,4 +25,9 @@ struct command compile_start(const struct build *build);
 /* Runs it in `folder`: 60 s, files of 64 MiB.  Ends the program (INFRA) if it cannot be run.  Release with run_free. */
 void compile_run(const struct command *command, const char *folder, struct run_result *result);
 
+/* Is the machine to blame where something does not compile?  Ends the program (INFRA) if there is no room to compile in
+ * `folder`, or if the compiler cannot even compile an empty program of threads. */
+void compile_blame(const struct build *build, const char *folder);
+void compile_room(const char *folder); /* the first half of that */
+
 #endif

@@ -175,12 +175,6 @@ Test(grader, refuses_files_that_cannot_be_graded)
     shell("head -c 5000000 /dev/zero >\"$1\"", check_path("large.c"));
     grade("check", "01", "--from", check_path("large.c"));
     assert_refused("larger than 4 MiB");
-    grade("check", "01", "--from", "solutions", "--cc", "no-such-compiler");
-    cr_assert_eq(run_exit_code(&ran), 3);
-    cr_assert(check_has(ran.err, "no-such-compiler"), "%s", ran.err);
-    grade("check", "01", "--from", "solutions", "--cc", "/etc/passwd"); /* there, but nobody may run it */
-    cr_assert_eq(run_exit_code(&ran), 3, "%s", ran.out);
-    cr_assert(check_has(ran.err, "Permission denied"), "%s", ran.err);
 }
 
 Test(grader, binary_garbage_is_only_a_compile_error)
