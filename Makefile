@@ -26,7 +26,12 @@ Q := @
 say = @printf '  %-8s %s\n'
 endif
 
-$(B)/obj/%.o: %.c
+# Once, before anything is compiled: words about what is missing, instead of the compiler's.
+$(B)/needs: .setup/packages
+	$(Q)sh .setup/deps core
+	$(Q)mkdir -p $(@D) && touch $@
+
+$(B)/obj/%.o: %.c | $(B)/needs
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

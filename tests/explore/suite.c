@@ -285,3 +285,22 @@ Test(explore, names_the_members_of_allocated_structs)
     cr_expect(!strstr(message, "malloc"), "%s", message);
     run_free(&result);
 }
+
+/* A deadlock has several causes, and each its own question: an order of locks, or one that is not given back. */
+Test(explore, a_deadlock_is_asked_about_by_its_kind)
+{
+    static const struct {
+        const char *source, *question;
+    } kinds[] = {
+        {CORPUS "wrong-lock-order.c", "one and the same order"},
+        {CORPUS "wrong-forgotten-unlock.c", "on every way out"},
+        {CORPUS "wrong-semaphore-order.c", "before waiting"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct run_result result;
+        EXPLORE(&result, built_by("gcc", kinds[i].source));
+        const char *message = field(&result, "message");
+        cr_expect(strstr(message, kinds[i].question), "%s: %s", kinds[i].source, message);
+        cr_expect(!strstr(message, " \n"), "a line ends in blanks: %s", message);
+    }
+}

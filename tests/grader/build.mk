@@ -25,5 +25,5 @@ GRADER := $(B)/grade $(B)/trapflow $(EXPLORE_RUNTIME) $(SUBJECT_OBJS) $(EXERCISE
 
 SUITES += grader
 SUITE_NEEDS_grader := $(GRADER) $(B)/trapflow
-SUITE_OBJS_grader := $(B)/obj/tests/harness/evidence.o
+SUITE_OBJS_grader := $(B)/obj/tests/harness/evidence.o $(B)/obj/tests/grader/accidents.o
 SUITE_LIBS_grader := -ljansson

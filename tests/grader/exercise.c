@@ -98,6 +98,28 @@ static size_t distance(const char *a, const char *b)
     return row[width];
 }
 
+/* What was meant, if anything comes near: a name with that word in it, or one that a slip or two lead to. */
+static const char *meant(const struct exercise *all, size_t count, const char *name)
+{
+    size_t best = strlen(name) / 3 + 1;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t full = distance(name, all[i].name), bare = distance(name, all[i].name + 3);
+        size_t least = strlen(name) > 2 && strstr(all[i].name, name) ? 0 : full < bare ? full : bare;
+        if (least < best)
+            best = least, nearest = all[i].name;
+    }
+    return nearest;
+}
+
+/* A path, as the shell completes it, names the exercise whose folder it goes through. */
+static const char *without_path(const char *name)
+{
+    if (strncmp(name, "exercises/", 10) == 0)
+        name += 10;
+    return words("%.*s", (int)(*name == '/' ? strlen(name) : strcspn(name, "/")), name);
+}
+
 static bool is_called(const struct exercise *exercise, const char *name)
 {
     char *end;
@@ -109,20 +131,16 @@ static bool is_called(const struct exercise *exercise, const char *name)
 struct exercise exercise_find(const struct places *places, const char *name)
 {
     struct exercise *all;
-    size_t count = exercise_all(places, &all), best = 255, nearest = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (is_called(&all[i], name))
+    size_t count = exercise_all(places, &all);
+    const char *bare = without_path(name);
+    for (size_t i = 0; i < count; i++)
+        if (is_called(&all[i], bare))
             return all[i];
-        size_t full = distance(name, all[i].name), bare = distance(name, all[i].name + 3);
-        size_t least = full < bare ? full : bare;
-        if (least < best)
-            best = least, nearest = i;
-    }
     if (count == 0)
         fail(GRADE_INFRA, 0, "cannot find any exercise in %s/tests", places->root);
-    fail(GRADE_BAD_INPUT, 0,
-         "cannot find exercise '%.60s': no such exercise; did you mean '%s'? (grade list shows them)", name,
-         all[nearest].name);
+    const char *near = meant(all, count, bare);
+    fail(GRADE_BAD_INPUT, 0, "cannot find exercise '%.60s': no such exercise%s%s%s (grade list shows them)", name,
+         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 const char *exercise_title(const struct exercise *exercise)
@@ -157,6 +175,9 @@ char *exercise_source(const struct places *places, const struct exercise *exerci
     else if (is_folder(from))
         path = words("%s/%s", from, file);
     struct stat status;
+    if (stat(path, &status) != 0 && errno == ENOENT && strcmp(from, "exercises") == 0)
+        fail(GRADE_BAD_INPUT, 0, "cannot read '%s': %s (ENOENT); make reset EX=%s brings the stub back", path,
+             strerror(ENOENT), exercise->number);
     if (stat(path, &status) != 0 || access(path, R_OK) != 0)
         fail(GRADE_BAD_INPUT, errno, "cannot read '%s' for exercise %s", path, exercise->name);
     if (!S_ISREG(status.st_mode))

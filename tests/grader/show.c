@@ -185,7 +185,10 @@ void show_verdict(const json_t *verdict, const struct exercise *exercise, bool c
     if (!compiles) {
         printf("  %s✗%s it does not compile\n", paint.bad, paint.plain);
         show_compiler(get(compiler, "output"));
-        show_wrapped("ask yourself  ", "what does the first line complain of?  Those after it may only follow from it.",
+        const bool linked = strstr(get(compiler, "output"), "undefined reference") != NULL;
+        show_wrapped("ask yourself  ",
+                     linked ? "which name does it look for in vain? Where do you define it, spelled so?"
+                            : "what does the first line complain of? Those after it may only follow from it.",
                      &paint);
         return;
     }

@@ -151,6 +151,8 @@ static void at_stop(struct run *run, struct task *task, int status)
         task->state = TASK_READY;
         run->yielded = task;
         run_next(run);
+    } else if (signo == SIGXCPU) { /* told, not guessed from the time used: the kernel's limit counts in ticks */
+        end_run(run, BIRTH_OUT_OF_TIME);
     } else if (event) {
         snprintf(run->result->refused, sizeof run->result->refused, "to stop itself, or to become another program");
         end_run(run, BIRTH_REFUSED);

@@ -75,6 +75,23 @@ struct judged scenario_run(const struct scenario *scenario)
     return judged;
 }
 
+/* How a run from birth ended, if not as it should; NULL if it did. */
+static const char *bad_end(const struct birth_result *result)
+{
+    switch (result->end) {
+    case BIRTH_EXITED:
+        return result->status ? text("it exited with status %d", WEXITSTATUS(result->status)) : NULL;
+    case BIRTH_SIGNALLED:
+        return text("it was killed by signal %d (%s)", WTERMSIG(result->status), strsignal(WTERMSIG(result->status)));
+    case BIRTH_DEADLOCK:
+        return "it waits for ever: every thread waits for another, or for a lock that nobody gives back";
+    case BIRTH_REFUSED:
+        return text("it asked the kernel %s, and was stopped there", result->refused);
+    default:
+        return "it wrote more than a million bytes";
+    }
+}
+
 struct judged scenario_example(const struct scenario *scenario)
 {
     const char *word = scenario_word();
@@ -91,14 +108,11 @@ struct judged scenario_example(const struct scenario *scenario)
     if (error)
         return (struct judged){VERDICT_INFRA, text("cannot run %s: %s", options.program, strerror(error))};
     if (result.end == BIRTH_OUT_OF_TIME || result.end == BIRTH_NO_ANSWER)
-        return (struct judged){VERDICT_INCONCLUSIVE, "it had not ended when its time was up"};
-    wrong =
-        evidence_output(result.out, scenario_output(scenario, lines, word), "run as it is, one thread after the other");
-    if (!wrong && (result.end != BIRTH_EXITED || result.status))
-        wrong = evidence(result.end == BIRTH_DEADLOCK  ? "it waits for ever"
-                         : result.end == BIRTH_REFUSED ? text("it asked the kernel %s", result.refused)
-                                                       : "it did not end with exit status 0",
-                         "an end by itself", NULL);
+        return (struct judged){VERDICT_INCONCLUSIVE, "it had not ended when its time was up: a loop without end?"};
+    const char *witness = "run as it is, one thread after the other";
+    wrong = evidence_output(result.out, scenario_output(scenario, lines, word), witness);
+    if (bad_end(&result) && (!wrong || result.end != BIRTH_EXITED)) /* it says more than what is missing after it */
+        wrong = evidence(bad_end(&result), "the right lines, then an end by itself, with exit status 0", witness);
     birth_free(&result);
     return wrong ? (struct judged){VERDICT_FAIL, scenario_without(wrong, word)} : (struct judged){VERDICT_PASS, ""};
 }

@@ -242,6 +242,8 @@ void timed_report(struct run *run, pid_t tid, int status)
         at_trap(run, task);
     else if (event == PTRACE_EVENT_STOP)
         at_stopped(run, task);
+    else if (signo == SIGXCPU) /* told, not guessed from the time used: the kernel's limit counts in ticks */
+        timed_end_run(run, TIMED_OUT_OF_TIME);
     else if (run->started)
         at_signal(task, signo);
     else

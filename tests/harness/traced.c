@@ -26,9 +26,9 @@ static void tick(int signo)
 
 /* ---- in the child ---- */
 
-static void limit(int resource, rlim_t most)
+static void limit(int resource, rlim_t soft, rlim_t hard)
 {
-    setrlimit(resource, &(struct rlimit){most, most});
+    setrlimit(resource, &(struct rlimit){soft, hard});
 }
 
 static void plain_signals(void)
@@ -52,10 +52,10 @@ static void become_program(const struct traced_options *options, int go, int out
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
     personality(ADDR_NO_RANDOMIZE); /* a wild result is the same wild result each time */
-    limit(RLIMIT_CPU, options->cpu_seconds * run_patience());
-    limit(RLIMIT_FSIZE, options->output_max);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_DATA, (rlim_t)TRACED_MEMORY_GIB << 30);
+    limit(RLIMIT_CPU, options->cpu_seconds * run_patience(), 2 * options->cpu_seconds * run_patience());
+    limit(RLIMIT_FSIZE, options->output_max, options->output_max);
+    limit(RLIMIT_CORE, 0, 0);
+    limit(RLIMIT_DATA, (rlim_t)TRACED_MEMORY_GIB << 30, (rlim_t)TRACED_MEMORY_GIB << 30);
     plain_signals();
     if (read(go, &byte, 1) != 1 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
         dup2(nothing, STDERR_FILENO) < 0)
@@ -154,7 +154,7 @@ long long traced_cpu_ms(pid_t pid)
     return used.tv_sec * 1000LL + used.tv_nsec / 1000000;
 }
 
-/* A program that ignores SIGXCPU is killed at the limit; memory run short kills, too, and is something else. */
+/* A program that blocks SIGXCPU is killed later; memory run short kills, too, and is something else. */
 enum traced_limit traced_limit(const struct traced *run, int status, long used_ms)
 {
     int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

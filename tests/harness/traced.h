@@ -18,7 +18,7 @@ enum { TRACED_ARGUMENTS_MAX = 20, TRACED_MEMORY_GIB = 4 };
 struct traced_options {
     const char *program;          /* path of the executable */
     const char *const *arguments; /* words after its name, NULL-terminated, the first 20 count; may be NULL */
-    unsigned cpu_seconds;         /* of CPU time, × run_patience(); a program that goes on is killed by the kernel */
+    unsigned cpu_seconds;         /* of CPU time, × run_patience(): then SIGXCPU stops it; twice as much kills it */
     unsigned output_max;          /* bytes of standard output; likewise */
     unsigned tick_ms;             /* how often a wait of ours is interrupted (EINTR), so that limits can be looked at */
 };

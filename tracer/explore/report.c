@@ -273,7 +273,8 @@ static void say_ladder(struct text *text, struct lines *lines, const struct chan
     skip = count > ROWS_MAX ? count - ROWS_MAX : 0;
     say(text, "    witness   in this order%s:\n      ", skip ? " (the last steps)" : "");
     for (uint32_t i = 0; i < threads && i < COLUMNS; i++)
-        say(text, "%-*s", COLUMN / 2, i == COLUMNS - 1 && threads > COLUMNS ? "others" : thread_name(i));
+        say(text, "%-*s", i + 1 < threads && i + 1 < COLUMNS ? COLUMN / 2 : 0,
+            i == COLUMNS - 1 && threads > COLUMNS ? "others" : thread_name(i));
     say(text, "\n");
     for (uint32_t i = 0; i < steps; i++)
         if (steps_matter_most(channel, &channel->step[i], sparing)) {
