@@ -45,15 +45,7 @@ static int serve(int a, int b)
     return served++;
 }
 
-/* ---- the experiments ---- */
-
-static struct pool *new_pool(int workers, size_t places, pool_work *do_it)
-{
-    struct pool *pool = pool_create(workers, places, do_it);
-    if (!pool)
-        printf("pool_create has returned NULL\n");
-    return pool;
-}
+/* ---- the experiments: each is given a new pool, and stops it ---- */
 
 static void submit(struct pool *pool, struct job jobs[], int count)
 {
@@ -69,28 +61,30 @@ static void print_results(const struct job jobs[], int count)
     printf("\n");
 }
 
-static void finish(struct pool *pool)
+/* Hands in, waits, looks, stops: most experiments differ only in the pool and its work. */
+static void do_jobs(struct pool *pool, struct job jobs[], int count)
 {
+    submit(pool, jobs, count);
+    pool_drain(pool);
+    print_results(jobs, count);
     pool_stop(pool);
-    pool_destroy(pool);
 }
 
 /* The lecture's pairs; results in the order of the jobs, whoever did them. */
-static void demonstrate(void)
+static void demonstrate(struct pool *pool)
 {
     struct job jobs[3] = {{48, 52, 0}, {25, 100, 0}, {120, 340, 0}};
-    struct pool *pool = new_pool(2, 3, factor);
-    if (!pool)
-        return;
     submit(pool, jobs, 3);
     pool_drain(pool);
     for (int i = 0; i < 3; i++)
         printf("The GCF of %d and %d is %d\n", jobs[i].a, jobs[i].b, jobs[i].result);
-    finish(pool);
+    pool_stop(pool);
 }
 
-static void limits(void)
+/* The pools that cannot be. */
+static void limits(struct pool *none)
 {
+    (void)none;
     errno = 0;
     printf("no workers: %s\n", !pool_create(0, 1, factor) && errno == EINVAL ? "EINVAL" : "wrong answer");
     errno = 0;
@@ -98,59 +92,38 @@ static void limits(void)
 }
 
 /* Two workers, one job: it is done once. */
-static void two_workers(void)
+static void two_workers(struct pool *pool)
 {
-    struct job job = {6, 4, 0};
-    struct pool *pool = new_pool(2, 1, factor);
-    if (!pool)
-        return;
-    submit(pool, &job, 1);
-    pool_drain(pool);
-    print_results(&job, 1);
-    finish(pool);
+    do_jobs(pool, (struct job[1]){{6, 4, 0}}, 1);
 }
 
 /* Nothing to do: draining does not wait, stopping ends the workers, and what comes later is refused. */
-static void idle(void)
+static void idle(struct pool *pool)
 {
-    struct pool *pool = new_pool(2, 1, factor);
     struct job job = {3, 6, -1};
-    if (!pool)
-        return;
     pool_drain(pool);
     pool_stop(pool);
     pool_stop(pool);
     printf("%s, %d\n", pool_submit(pool, &job) ? "taken" : "refused", job.result);
     pool_drain(pool);
-    pool_destroy(pool);
 }
 
 /* When drain returns, the results are there. */
-static void drain(void)
+static void drain(struct pool *pool)
 {
-    struct job jobs[2] = {{6, 4, 0}, {9, 6, 0}};
-    struct pool *pool = new_pool(1, 2, factor);
-    if (!pool)
-        return;
-    submit(pool, jobs, 2);
-    pool_drain(pool);
-    print_results(jobs, 2);
-    finish(pool);
+    do_jobs(pool, (struct job[2]){{6, 4, 0}, {9, 6, 0}}, 2);
 }
 
 /* Drained, and used again. */
-static void drain_twice(void)
+static void drain_twice(struct pool *pool)
 {
     struct job jobs[2] = {{6, 4, 0}, {9, 6, 0}};
-    struct pool *pool = new_pool(1, 1, factor);
-    if (!pool)
-        return;
     for (int i = 0; i < 2; i++) {
         submit(pool, &jobs[i], 1);
         pool_drain(pool);
         print_results(jobs, i + 1);
     }
-    finish(pool);
+    pool_stop(pool);
 }
 
 /* Two submit at once. */
@@ -162,59 +135,40 @@ static void *submit_one(void *arg)
     return &job;
 }
 
-static void two_submit(void)
+static void two_submit(struct pool *pool)
 {
     struct job job = {6, 4, 0};
-    struct pool *pool = new_pool(1, 2, factor);
     pthread_t thread;
     void *other = NULL;
-    if (!pool || pthread_create(&thread, NULL, submit_one, pool) != 0)
+    if (pthread_create(&thread, NULL, submit_one, pool) != 0)
         return;
     submit(pool, &job, 1);
     pool_drain(pool);
     printf("%d ", job.result);
     pthread_join(thread, &other);
     print_results(other, 1);
-    finish(pool);
+    pool_stop(pool);
 }
 
 /* Two workers are two: each job ends only when the other has begun. */
-static void side_by_side(void)
+static void side_by_side(struct pool *pool)
 {
-    struct job jobs[2] = {{1, 0, 0}, {2, 1, 0}};
-    struct pool *pool = new_pool(2, 2, meet);
-    if (!pool)
-        return;
-    submit(pool, jobs, 2);
-    pool_drain(pool);
-    print_results(jobs, 2);
-    finish(pool);
+    do_jobs(pool, (struct job[2]){{1, 0, 0}, {2, 1, 0}}, 2);
 }
 
 /* One worker is one: the same thread does all, one after the other. */
-static void one_worker(void)
+static void one_worker(struct pool *pool)
 {
-    struct job jobs[3] = {{0, 0, -1}, {0, 0, -1}, {0, 0, -1}};
-    struct pool *pool = new_pool(1, 3, serve);
-    if (!pool)
-        return;
-    submit(pool, jobs, 3);
-    pool_drain(pool);
-    print_results(jobs, 3);
-    finish(pool);
+    do_jobs(pool, (struct job[3]){{0, 0, -1}, {0, 0, -1}, {0, 0, -1}}, 3);
 }
 
 /* More jobs than places, and nobody drains: stopping waits for what was taken. */
-static void stop_queued(void)
+static void stop_queued(struct pool *pool)
 {
     struct job jobs[3] = {{6, 4, 0}, {9, 6, 0}, {8, 12, 0}};
-    struct pool *pool = new_pool(1, 2, factor);
-    if (!pool)
-        return;
     submit(pool, jobs, 3);
     pool_stop(pool);
     print_results(jobs, 3);
-    pool_destroy(pool);
 }
 
 /* Somebody waits for a place while the pool is stopped: what was taken is done, what was not is not. */
@@ -232,19 +186,18 @@ static void *submit_all(void *arg)
     return NULL;
 }
 
-static void stop_full(void)
+static void stop_full(struct pool *pool)
 {
-    struct submitter submitter = {.jobs = {{6, 4, 0}, {9, 6, 0}, {8, 12, 0}}};
+    struct submitter submitter = {pool, {{6, 4, 0}, {9, 6, 0}, {8, 12, 0}}, {false}};
     pthread_t thread;
-    if (!(submitter.pool = new_pool(1, 1, factor)) || pthread_create(&thread, NULL, submit_all, &submitter) != 0)
+    if (pthread_create(&thread, NULL, submit_all, &submitter) != 0)
         return;
-    pool_stop(submitter.pool);
+    pool_stop(pool);
     pthread_join(thread, NULL);
     for (int i = 0; i < 3; i++)
         if (submitter.taken[i] != (submitter.jobs[i].result != 0))
             printf("job %d was %s, its result is %d\n", i, submitter.taken[i] ? "taken" : "refused",
                    submitter.jobs[i].result);
-    pool_destroy(submitter.pool);
     printf("stopped\n");
 }
 
@@ -252,29 +205,36 @@ int main(int argc, char *argv[])
 {
     static const struct {
         const char *name;
-        void (*run)(void);
-    } scenarios[] = {{"demo", demonstrate},
-                     {"limits", limits},
-                     {"idle", idle},
-                     {"drain", drain},
-                     {"drain-twice", drain_twice},
-                     {"two-workers", two_workers},
-                     {"two-submit", two_submit},
-                     {"side-by-side", side_by_side},
-                     {"one-worker", one_worker},
-                     {"stop-queued", stop_queued},
-                     {"stop-full", stop_full}};
+        void (*run)(struct pool *);
+        int workers; /* 0: no pool is made */
+        size_t places;
+        pool_work *work;
+    } scenarios[] = {{"demo", demonstrate, 2, 3, factor},
+                     {"limits", limits, 0, 0, NULL},
+                     {"idle", idle, 2, 1, factor},
+                     {"drain", drain, 1, 2, factor},
+                     {"drain-twice", drain_twice, 1, 1, factor},
+                     {"two-workers", two_workers, 2, 1, factor},
+                     {"two-submit", two_submit, 1, 2, factor},
+                     {"side-by-side", side_by_side, 2, 2, meet},
+                     {"one-worker", one_worker, 1, 3, serve},
+                     {"stop-queued", stop_queued, 1, 2, factor},
+                     {"stop-full", stop_full, 1, 1, factor}};
     const char *name = argc > 1 ? argv[1] : scenarios[0].name;
     size_t i = 0, count = sizeof scenarios / sizeof *scenarios;
     while (i < count && strcmp(scenarios[i].name, name) != 0)
         i++;
-    if (i == count) {
-        printf("%s: no such experiment\n", name);
+    const bool wanted = i < count && scenarios[i].workers > 0;
+    struct pool *pool = wanted ? pool_create(scenarios[i].workers, scenarios[i].places, scenarios[i].work) : NULL;
+    if (i == count || (wanted && !pool)) {
+        printf("%s: %s\n", name, i < count ? "pool_create has returned NULL" : "no such experiment");
         return 2;
     }
     sem_init(&begun[0], 0, 0);
     sem_init(&begun[1], 0, 0);
-    scenarios[i].run();
+    scenarios[i].run(pool);
+    if (pool)
+        pool_destroy(pool);
     if (argc > 2)
         printf("end %s\n", argv[2]);
     return 0;

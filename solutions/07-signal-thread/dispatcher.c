@@ -26,32 +26,18 @@ struct dispatcher {
     int requests[DISPATCHER_ROOM];
 };
 
-static bool next_request(struct dispatcher *dispatcher, int *request)
+/* Handles all requests there are, and says whether the end has come: then there will be no more. */
+static bool handle_requests(struct dispatcher *dispatcher)
 {
     pthread_mutex_lock(&dispatcher->lock);
-    const bool some = dispatcher->count > 0;
-    if (some) {
-        *request = dispatcher->requests[dispatcher->first];
+    while (dispatcher->count > 0) {
+        const int request = dispatcher->requests[dispatcher->first];
         dispatcher->first = (dispatcher->first + 1) % DISPATCHER_ROOM;
         dispatcher->count--;
+        pthread_mutex_unlock(&dispatcher->lock); /* handle takes its time, and may make requests */
+        dispatcher->handle(DISPATCHER_REQUEST, request, dispatcher->context);
+        pthread_mutex_lock(&dispatcher->lock);
     }
-    pthread_mutex_unlock(&dispatcher->lock);
-    return some;
-}
-
-static void take(struct dispatcher *dispatcher, int signal)
-{
-    int request;
-    if (signal != SIGUSR1)
-        dispatcher->handle(signal, 0, dispatcher->context);
-    else
-        while (next_request(dispatcher, &request)) /* the lock is free during handle: it may make requests */
-            dispatcher->handle(DISPATCHER_REQUEST, request, dispatcher->context);
-}
-
-static bool is_stopping(struct dispatcher *dispatcher)
-{
-    pthread_mutex_lock(&dispatcher->lock);
     const bool stopping = dispatcher->stopping;
     pthread_mutex_unlock(&dispatcher->lock);
     return stopping;
@@ -61,44 +47,51 @@ static void *dispatch(void *arg)
 {
     struct dispatcher *dispatcher = arg;
     const struct timespec at_once = {0, 0};
+    bool stopping = false;
     int signal;
-    while (!is_stopping(dispatcher))
-        if (sigwait(&dispatcher->taken, &signal) == 0)
-            take(dispatcher, signal);
+    while (!stopping && sigwait(&dispatcher->taken, &signal) == 0)
+        if (signal == SIGUSR1)
+            stopping = handle_requests(dispatcher);
+        else
+            dispatcher->handle(signal, 0, dispatcher->context);
     /* What was sent before the stop is pending still: it would strike when the mask is put back. */
-    while ((signal = sigtimedwait(&dispatcher->taken, NULL, &at_once)) > 0 || errno == EINTR)
-        if (signal > 0)
-            take(dispatcher, signal);
+    while ((signal = sigtimedwait(&dispatcher->taken, NULL, &at_once)) > 0)
+        if (signal != SIGUSR1)
+            dispatcher->handle(signal, 0, dispatcher->context);
     return NULL;
 }
 
-static bool can_be_taken(int signal)
+/* What the thread will wait for: their signals, and SIGUSR1.  False if one of theirs cannot be taken. */
+static bool collect(sigset_t *taken, const int signals[], int count)
 {
-    return signal >= 1 && signal <= 31 && signal != SIGKILL && signal != SIGSTOP && signal != SIGUSR1;
+    sigemptyset(taken);
+    sigaddset(taken, SIGUSR1);
+    for (int i = 0; i < count; i++) {
+        if (signals[i] < 1 || signals[i] > 31 || signals[i] == SIGKILL || signals[i] == SIGSTOP ||
+            signals[i] == SIGUSR1)
+            return false;
+        sigaddset(taken, signals[i]);
+    }
+    return count >= 0;
 }
 
 struct dispatcher *dispatcher_start(const int signals[], int count, dispatcher_handle *handle, void *context)
 {
-    int error = handle && count >= 0 ? 0 : EINVAL;
-    for (int i = 0; !error && i < count; i++)
-        error = can_be_taken(signals[i]) ? 0 : EINVAL;
-    struct dispatcher *dispatcher = error ? NULL : calloc(1, sizeof *dispatcher);
-    if (!dispatcher) {
-        errno = error ? error : ENOMEM;
+    struct dispatcher *dispatcher = calloc(1, sizeof *dispatcher);
+    if (!dispatcher)
         return NULL;
-    }
     dispatcher->handle = handle;
     dispatcher->context = context;
     pthread_mutex_init(&dispatcher->lock, NULL);
-    sigemptyset(&dispatcher->taken);
-    sigaddset(&dispatcher->taken, SIGUSR1);
-    for (int i = 0; i < count; i++)
-        sigaddset(&dispatcher->taken, signals[i]);
-    /* First the mask, then the thread: it inherits the mask, and so does every later one. */
-    pthread_sigmask(SIG_BLOCK, &dispatcher->taken, &dispatcher->before);
-    error = pthread_create(&dispatcher->thread, NULL, dispatch, dispatcher);
+    int error = handle && collect(&dispatcher->taken, signals, count) ? 0 : EINVAL;
+    if (!error) {
+        /* First the mask, then the thread: it inherits the mask, and so does every later one. */
+        pthread_sigmask(SIG_BLOCK, &dispatcher->taken, &dispatcher->before);
+        error = pthread_create(&dispatcher->thread, NULL, dispatch, dispatcher);
+        if (error)
+            pthread_sigmask(SIG_SETMASK, &dispatcher->before, NULL);
+    }
     if (error) {
-        pthread_sigmask(SIG_SETMASK, &dispatcher->before, NULL);
         dispatcher_destroy(dispatcher);
         errno = error;
         return NULL;
