@@ -74,15 +74,23 @@ static void demonstrate(struct tally *tally)
     printf("%d factors, their sum is %d\n", now.count, now.sum);
 }
 
+static const char *name_of(int answer)
+{
+    return answer == 0        ? "0"
+           : answer == EINVAL ? "EINVAL"
+           : answer == ENOSPC ? "ENOSPC"
+           : answer < 0       ? "a negative number"
+                              : "another number";
+}
+
 /* No thread but main: what is promised of each call. */
 static void alone(struct tally *tally)
 {
     struct tally *other = tally_create(1);
     printf("limit 0: %s\n", tally_create(0) ? "taken" : "refused");
-    printf("factors 0 and -4: %s, %s\n", tally_add(tally, 0) == EINVAL ? "EINVAL" : "wrong answer",
-           tally_add(tally, -4) == EINVAL ? "EINVAL" : "wrong answer");
+    printf("factors 0 and -4: %s, %s\n", name_of(tally_add(tally, 0)), name_of(tally_add(tally, -4)));
     printf("factors 4 and 25: %d, %d\n", tally_add(tally, 4), tally_add(tally, 25));
-    printf("no room for 20: %s\n", tally_add(tally, 20) == ENOSPC ? "ENOSPC" : "wrong answer");
+    printf("no room for 20: %s\n", name_of(tally_add(tally, 20)));
     print_tally(tally);
     if (other) {
         printf("another tally: ");

@@ -1,5 +1,6 @@
 /* Exercise 04: a fixed number of workers that do whatever jobs there are.  pool.h says what is asked; the places to
- * fill in are marked TODO.  job_queue.h is given; or bring your own queue from exercise 03. */
+ * fill in are marked TODO.  job_queue.h is given; or bring your own queue from exercise 03.
+ * Try it by hand, too:  gcc -Wall -g -pthread pool.c scenarios.c -o pool && ./pool */
 #include "pool.h"
 
 #include "job_queue.h"

@@ -81,14 +81,20 @@ static void demonstrate(struct pool *pool)
     pool_stop(pool);
 }
 
+static const char *refusal(int workers, size_t places)
+{
+    errno = 0;
+    return pool_create(workers, places, factor) ? "a pool"
+           : errno == EINVAL                    ? "EINVAL"
+                                                : "NULL, but errno is not EINVAL";
+}
+
 /* The pools that cannot be. */
 static void limits(struct pool *none)
 {
     (void)none;
-    errno = 0;
-    printf("no workers: %s\n", !pool_create(0, 1, factor) && errno == EINVAL ? "EINVAL" : "wrong answer");
-    errno = 0;
-    printf("no places: %s\n", !pool_create(1, 0, factor) && errno == EINVAL ? "EINVAL" : "wrong answer");
+    printf("no workers: %s\n", refusal(0, 1));
+    printf("no places: %s\n", refusal(1, 0));
 }
 
 /* Two workers, one job: it is done once. */

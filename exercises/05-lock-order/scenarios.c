@@ -53,7 +53,11 @@ static void run_together(struct frames *frames, struct part parts[], int count)
 
 static const char *name_of(int answer)
 {
-    return answer == 0 ? "moved" : answer == EINVAL ? "EINVAL" : answer == ENOMEM ? "ENOMEM" : "wrong answer";
+    return answer == 0        ? "moved"
+           : answer == EINVAL ? "EINVAL"
+           : answer == ENOMEM ? "ENOMEM"
+           : answer < 0       ? "a negative number"
+                              : "another number";
 }
 
 static void print_frames(struct frames *frames)
@@ -93,16 +97,20 @@ static void demonstrate(struct frames *frames)
     print_frames(frames);
 }
 
-/* No thread but main: what is promised of each call. */
-static void alone(struct frames *frames)
+static const char *refusal(int vms)
 {
     static const int negative[] = {1, -1};
     errno = 0;
-    struct frames *none = frames_create(0, negative, copy);
-    printf("no VMs: %s\n", none == NULL && errno == EINVAL ? "EINVAL" : "wrong answer");
-    errno = 0;
-    none = frames_create(2, negative, copy);
-    printf("fewer than none: %s\n", none == NULL && errno == EINVAL ? "EINVAL" : "wrong answer");
+    return frames_create(vms, negative, copy) ? "a machine"
+           : errno == EINVAL                  ? "EINVAL"
+                                              : "NULL, but errno is not EINVAL";
+}
+
+/* No thread but main: what is promised of each call. */
+static void alone(struct frames *frames)
+{
+    printf("no VMs: %s\n", refusal(0));
+    printf("fewer than none: %s\n", refusal(2));
     printf("no such VM: %s, %s, %d\n", name_of(frames_move(frames, 0, VMS, 1)), name_of(frames_move(frames, -1, 0, 1)),
            frames_of(frames, VMS));
     printf("none, and fewer: %s, %s\n", name_of(frames_move(frames, 0, 1, 0)), name_of(frames_move(frames, 0, 1, -3)));

@@ -1,5 +1,5 @@
 /* Exercise 07: a thread that takes signals and requests.  dispatcher.h says what is asked; the places to fill in are
- * marked TODO. */
+ * marked TODO.  Try it by hand, too:  gcc -Wall -g -pthread dispatcher.c scenarios.c -o dispatcher && ./dispatcher */
 #include "dispatcher.h"
 
 #include <errno.h>

@@ -295,6 +295,7 @@ Test(explore, a_deadlock_is_asked_about_by_its_kind)
         {CORPUS "wrong-lock-order.c", "one and the same order"},
         {CORPUS "wrong-forgotten-unlock.c", "on every way out"},
         {CORPUS "wrong-semaphore-order.c", "before waiting"},
+        {CORPUS "wrong-signals-counted.c", "swallows the next"},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct run_result result;

@@ -109,7 +109,8 @@ static void show_failure(const json_t *test, const json_t *earlier, const json_t
         show_wrapped("hidden", "its input is not shown; the tests above that you can see ask the same of other input",
                      paint);
     } else if (earlier) {
-        show_wrapped("saw", words("%s, as with “%s”", get(test, "saw"), get(earlier, "title")), paint);
+        const char *saw = get(test, "saw");
+        show_wrapped("saw", words("%.*s, as with “%s”", (int)strcspn(saw, "\n"), saw, get(earlier, "title")), paint);
         return;
     } else {
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -120,6 +121,15 @@ static void show_failure(const json_t *test, const json_t *earlier, const json_t
     show_again(test, verdict, paint);
 }
 
+/* What the explorer found, in whichever scenario, and whatever it led to; otherwise all that was seen. */
+static const char *finding_of(const char *saw)
+{
+    const char *details = strchr(saw, '\n'), *begin = strstr(saw, ": "), *end = strstr(saw, "\nso it can happen");
+    if (!details || !begin || begin > details)
+        return saw;
+    return words("%.*s", end ? (int)(end - begin) : (int)strlen(begin), begin);
+}
+
 /* A visible test before this one that failed for the same reason: what was said there need not be said again. */
 static const json_t *same_failure(const json_t *tests, size_t before)
 {
@@ -127,7 +137,7 @@ static const json_t *same_failure(const json_t *tests, size_t before)
     for (size_t i = 0; i < before; i++) {
         const json_t *earlier = json_array_get(tests, i);
         if (*get(test, "saw") && json_is_true(json_object_get(earlier, "visible")) &&
-            strcmp(get(earlier, "saw"), get(test, "saw")) == 0)
+            strcmp(finding_of(get(earlier, "saw")), finding_of(get(test, "saw"))) == 0)
             return earlier;
     }
     return NULL;

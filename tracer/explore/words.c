@@ -100,6 +100,24 @@ static bool is_wait(const struct channel_outcome *outcome)
            (outcome->party[0].call == CALL_pthread_cond_wait || outcome->party[0].call == CALL_pthread_cond_timedwait);
 }
 
+/* A pending signal has taken in another: one request is forgotten. */
+static bool is_swallowed(const struct channel_outcome *outcome)
+{
+    for (uint32_t i = 0; outcome->finding == FINDING_LOST_WAKEUP && i < outcome->parties; i++)
+        if (outcome->party[i].object_kind == OBJECT_SIGNAL && outcome->party[i].size)
+            return true;
+    return false;
+}
+
+/* No circle, and nobody has ended: somebody keeps a lock, or forgets to end a wait. */
+static const char *ask_otherwise(const struct channel_outcome *outcome)
+{
+    for (uint32_t i = 0; i < outcome->parties; i++)
+        if (outcome->party[i].other != NO_THREAD && outcome->party[i].held_pc)
+            return "does whoever took it give it back, on every way out, and before waiting for anything else?";
+    return "who should have ended this wait, and what does that thread do instead?";
+}
+
 /* It ended as it always does, before it came to any thread. */
 static bool never_began(const struct channel_outcome *outcome)
 {
@@ -121,6 +139,10 @@ const char *words_ask(const struct channel_outcome *outcome)
     const enum stuck stuck = outcome->finding == FINDING_DEADLOCK ? stuck_by(outcome) : STUCK_OTHERWISE;
     if (stuck < STUCK_OTHERWISE && stuck_words[stuck].question)
         return stuck_words[stuck].question;
+    if (outcome->finding == FINDING_DEADLOCK && stuck == STUCK_OTHERWISE)
+        return ask_otherwise(outcome);
+    if (is_swallowed(outcome))
+        return "a pending signal swallows the next one: where does it stand how many there were?";
     if (is_wait(outcome))
         return "what keeps others out between the test and the wait?";
     if (never_began(outcome))
