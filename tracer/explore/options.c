@@ -11,6 +11,7 @@
 void explore_options_help(void)
 {
     puts("Usage: trapflow explore [OPTION…] --build -- CC-ARGUMENTS… [-- ARGUMENTS…]\n"
+         "       trapflow explore [OPTION…] SOURCE.c… [-- ARGUMENTS…]     the same, for sources alone\n"
          "       trapflow explore [OPTION…] PROGRAM [-- ARGUMENTS…]\n"
          "Runs a program with threads in every interleaving that matters, or says how many it sampled.\n"
          "\n"
@@ -19,7 +20,7 @@ void explore_options_help(void)
          "  -o, --output=FILE       keep the built program there; explore it again as PROGRAM\n"
          "      --build-only        and do not explore it (with -o)\n"
          "      --runtime=FILE      link with this runtime: another CPU's, for its compiler\n"
-         "  -k, --bound=K           at most K preemptions a schedule (2); of delay: delays\n"
+         "  -k, --bound=K           at most K preemptions a schedule (2, and then more if that is cheap); of delay: delays\n"
          "  -s, --strategy=NAME     exhaustive, delay, pct, random; without it: exhaustive, and where that\n"
          "                          hits a limit, delay and pct, in search of failures\n"
          "  -r, --seed=N            of pct and random (1)\n"
