@@ -19,7 +19,7 @@
 
 enum {
     CHANNEL_MAGIC = 0x65787031,
-    CHANNEL_VERSION = 1,
+    CHANNEL_VERSION = 2,
     CHANNEL_CHOICES = 65536, /* decisions with more than one candidate in a run */
     CHANNEL_STEPS = 65536,
     CHANNEL_OUTPUT = 16384, /* bytes of the program's output that are kept */
