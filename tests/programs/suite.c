@@ -202,3 +202,10 @@ Test(programs, exec_again_and_again_while_other_threads_run)
 
     assert_same(&(struct run_options){.argv = argv, .deadline_ms = 60000});
 }
+
+Test(programs, whose_makers_are_killed_before_they_could_tell)
+{
+    const char *argv[] = {own("orphans"), many(100), NULL};
+
+    assert_same(&(struct run_options){.argv = argv, .deadline_ms = 60000});
+}

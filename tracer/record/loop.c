@@ -60,6 +60,8 @@ static void announce(struct recorder *recorder, struct tracee *child, const stru
     if (parent != NULL)
         memcpy(child->name, parent->name, sizeof child->name);
     process_join(child, parent);
+    if (child->process != NULL && child->process->users > 1)
+        child->process->had_threads = true;
     emit_birth(recorder, child, parent, kind);
     if (child->held) {
         child->held = false;
@@ -68,18 +70,44 @@ static void announce(struct recorder *recorder, struct tracee *child, const stru
     }
 }
 
+/* Its parent was killed, or has ended, before it could tell: a child must not wait for ever. */
+static void release(struct recorder *recorder, struct tracee *child)
+{
+    if (child->held && tracee_find(recorder, tracee_parent(child->tid)) == NULL)
+        announce(recorder, child, NULL, EVENT_CLONE);
+}
+
 /* A child that stops before its parent's event is held, so that its birth stands before its deeds. */
 static void hold(struct recorder *recorder, pid_t tid)
 {
-    tracee_add(recorder, tid, tid)->held = true;
+    struct tracee *child = tracee_add(recorder, tid, tid);
+
+    child->held = true;
     recorder->held++;
+    release(recorder, child);
 }
 
-/* The parent was killed before it could tell: its child must not wait for ever. */
-static void release(struct recorder *recorder, struct tracee *child)
+/* An exec kills the other threads of its process, also those that were just making a child and can tell of it no more.
+ * What children the process has now are the new program's. */
+static void adopt(struct recorder *recorder, const struct tracee *parent)
 {
-    if (child->held)
-        announce(recorder, child, NULL, EVENT_CLONE);
+    char path[64];
+    FILE *children;
+    int tid;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent->tid, (int)parent->tid);
+    children = fopen(path, "re");
+    while (children != NULL && fscanf(children, "%d", &tid) == 1) {
+        struct tracee *child = tracee_find(recorder, tid);
+
+        if (child == NULL && launch_tracer_of(tid) == getpid())
+            child = tracee_add(recorder, tid, tid);
+        else if (child == NULL || !child->held)
+            continue;
+        announce(recorder, child, parent, EVENT_FORK);
+    }
+    if (children != NULL)
+        fclose(children);
 }
 
 static void child_made(struct recorder *recorder, struct tracee *parent, enum event_kind kind)
@@ -103,7 +131,7 @@ static void death(struct recorder *recorder, struct tracee *tracee, int status)
     if (!tracee->launching && !tracee->held)
         emit_life(recorder, tracee, EVENT_EXIT, 0, status);
     tracee_remove(recorder, tracee);
-    if (WIFSIGNALED(status) && recorder->held > 0)
+    if (recorder->held > 0)
         tracee_each(recorder, release);
 }
 
@@ -144,6 +172,8 @@ static void new_program(struct recorder *recorder, struct tracee *tracee)
         emit_birth(recorder, tracee, NULL, EVENT_NONE);
     }
     tracee = take_over(recorder, tracee, (pid_t)life.other_tid);
+    if (tracee->process != NULL && tracee->process->had_threads)
+        adopt(recorder, tracee);
     process_begins_anew(tracee);
     pool_free_slots(recorder, tracee->pid, 0);
     inject_into(recorder, tracee);

@@ -25,6 +25,7 @@ void process_begins_anew(struct tracee *tracee)
     /* What was close-on-exec is closed now: that is cheaper to ask than to keep. */
     files_forget_all(&tracee->process->files);
     stacks_forget(tracee->process);
+    tracee->process->had_threads = false;
     tracee->process->library = (struct library){0};
 }
 

@@ -108,6 +108,8 @@ struct tracee *tracee_after(const struct recorder *recorder, pid_t tid);
 void tracee_each(struct recorder *recorder, void (*visit)(struct recorder *, struct tracee *));
 /* The thread group of a thread, asked of /proc; `otherwise` where that is gone. */
 pid_t tracee_group(pid_t tid, pid_t otherwise);
+/* The process that it is a thread or a child of. */
+pid_t tracee_parent(pid_t tid);
 
 /* ---- emit.c ---- */
 
@@ -192,6 +194,7 @@ struct process {
     size_t mapping_count;
     bool code_changed; /* since they were read */
     bool looks;        /* into /proc: pin.c */
+    bool had_threads;  /* more than one, since its last exec */
 };
 
 /* A new tracee shares its parent's process, or begins to be one. */

@@ -1,4 +1,5 @@
-/* Which stacks are recorded, with the registers that they begin at, and where the code lies that their addresses are in.
+/* Which stacks are recorded, with the registers that they begin at, and where the code lies that their addresses are
+ * in.
  *
  * One stack for every system call as it begins and for every signal.  Before the first stack that needs it, the
  * executable mappings are read and those not told of yet are written down: with them, addresses get names after the

@@ -1,11 +1,9 @@
 /* Who is being traced: threads by their tid, each on a lane of its own, numbered as they appear. */
 #include "tracer/record/record.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tracer/trapflow.h"
 
@@ -103,22 +101,25 @@ void tracee_each(struct recorder *recorder, void (*visit)(struct recorder *, str
         }
 }
 
+/* A number out of /proc/TID/status, whose name stands in `field` after a newline. */
+static pid_t number_in_status(pid_t tid, const char *field, pid_t otherwise)
+{
+    char status[512];
+    const char *line;
+
+    attach_read_file(tid, "status", status, sizeof status);
+    line = strstr(status, field);
+    return line != NULL ? (pid_t)atoi(line + strlen(field)) : otherwise;
+}
+
 pid_t tracee_group(pid_t tid, pid_t otherwise)
 {
-    char path[64], status[512];
-    const char *line;
-    ssize_t got;
-    int fd;
+    return number_in_status(tid, "\nTgid:", otherwise);
+}
 
-    snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return otherwise;
-    got = read(fd, status, sizeof status - 1);
-    close(fd);
-    if (got <= 0)
-        return otherwise;
-    status[got] = '\0';
-    line = strstr(status, "\nTgid:");
-    return line != NULL ? (pid_t)atoi(line + strlen("\nTgid:")) : otherwise;
+pid_t tracee_parent(pid_t tid)
+{
+    pid_t group = tracee_group(tid, tid);
+
+    return group != tid ? group : number_in_status(tid, "\nPPid:", 0);
 }
