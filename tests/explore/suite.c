@@ -293,8 +293,8 @@ Test(explore, a_deadlock_is_asked_about_by_its_kind)
         const char *source, *question;
     } kinds[] = {
         {CORPUS "wrong-lock-order.c", "one and the same order"},
-        {CORPUS "wrong-forgotten-unlock.c", "on every way out"},
-        {CORPUS "wrong-semaphore-order.c", "before waiting"},
+        {CORPUS "wrong-forgotten-unlock.c", "without giving the lock back"},
+        {CORPUS "wrong-semaphore-order.c", "who was to post it"},
         {CORPUS "wrong-signals-counted.c", "swallows the next"},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
