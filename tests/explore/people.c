@@ -12,7 +12,7 @@ Test(explore, says_what_a_thread_is_stuck_on)
     static const char *const expected[][3] = {
         {"wrong-forgotten-unlock", "a thread waits for", "which path leaves"},
         {"wrong-cancel-locked", "and has ended", "which path leaves without giving the lock back?"},
-        {"wrong-semaphore-order", "threads wait for each other", "one and the same order?"},
+        {"wrong-semaphore-order", "a semaphore that nobody can post any more", "what keeps it from that?"},
         {"wrong-dining-philosophers", "threads wait for each other", "one and the same order?"},
     };
     for (unsigned i = 0; i < sizeof expected / sizeof *expected; i++) {

@@ -52,8 +52,8 @@ static const struct {
                          "where did it take this first, and which path leaves it locked?"},
     [STUCK_ON_ENDED] = {"a thread waits for a lock that nobody will give back: who held it has ended",
                         "which path leaves without giving the lock back?"},
-    [STUCK_ON_SEMAPHORE] = {"a thread waits for a semaphore that nobody is left to post",
-                            "who was to post it, and does every path come there?"},
+    [STUCK_ON_SEMAPHORE] = {"a thread waits for a semaphore that nobody can post any more",
+                            "who was to post it, and what keeps it from that?"},
     [STUCK_AT_BARRIER] = {"threads wait at a barrier for more threads than will ever come",
                           "for how many threads was the barrier made, and how many arrive?"},
 };
