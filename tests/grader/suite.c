@@ -434,8 +434,9 @@ Test(grader, load_changes_nothing)
     bool alike = true;
     for (int i = 0; i < RUNS && alike; i++) {
         struct run_result again;
-        alike = run_words(&again, check_built("grade"), "check", "01", "--from", MUTANT("address-of-counter"), "--json",
-                          (char *)NULL) == 0 &&
+        const char *const argv[] = {check_built("grade"),         "check",  "01", "--from",
+                                    MUTANT("address-of-counter"), "--json", NULL};
+        alike = run_command(&(struct run_options){.argv = argv, .deadline_ms = 300000}, &again) == 0 &&
                 strcmp(again.out, quiet) == 0;
     }
     for (int i = 0; i < BURNERS; i++) {
