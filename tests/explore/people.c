@@ -117,6 +117,17 @@ Test(explore, asks_for_arguments_where_no_thread_began)
     run_free(&result);
 }
 
+/* What a program says on standard error is not its output: who looks into it by printing there is not wrong. */
+Test(explore, standard_error_is_no_output)
+{
+    struct run_result result;
+    FILE *right = fopen(check_path("right"), "w");
+    cr_assert(right && fputs("2\n", right) >= 0 && fclose(right) == 0);
+    cr_expect_eq(EXPLORE(&result, "--expect", check_path("right"), PROGRAMS "talks.c"), 0, "%s",
+                 field(&result, "message"));
+    run_free(&result);
+}
+
 /* Zeros that nobody has initialized: no failure, since no order shows one; said all the same. */
 Test(explore, notes_what_only_calloc_has_initialized)
 {

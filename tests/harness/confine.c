@@ -44,6 +44,13 @@ static int allow_numbers(scmp_filter_ctx filter)
     return failed;
 }
 
+/* A file to write is refused like one that is somebody else's: the C library asks for one to name another thread. */
+static int refuse_to_write(scmp_filter_ctx filter, uint64_t how)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SYS_openat, 1,
+                            SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, O_ACCMODE, how));
+}
+
 /* What depends on the arguments.  clone3 hides its own in memory: without it, libraries use clone. */
 static int allow_some(scmp_filter_ctx filter, const char *program)
 {
@@ -53,7 +60,11 @@ static int allow_some(scmp_filter_ctx filter, const char *program)
     failed = failed ? failed : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SYS_clone3, 0);
     failed = failed ? failed : allow_if(filter, SYS_kill, 0, whole_int, self);
     failed = failed ? failed : allow_if(filter, SYS_tgkill, 0, whole_int, self);
+    failed = failed ? failed : allow_if(filter, SYS_rt_sigqueueinfo, 0, whole_int, self);
+    failed = failed ? failed : allow_if(filter, SYS_rt_tgsigqueueinfo, 0, whole_int, self);
     failed = failed ? failed : allow_if(filter, SYS_openat, 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);
+    failed = failed ? failed : refuse_to_write(filter, O_WRONLY);
+    failed = failed ? failed : refuse_to_write(filter, O_RDWR);
     failed = failed ? failed : allow_if(filter, SYS_prlimit64, 2, UINT64_MAX, 0);
     return failed ? failed : allow_if(filter, SYS_prctl, 0, whole_int, PR_SET_NAME);
 }

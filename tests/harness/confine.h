@@ -13,9 +13,8 @@ enum {
 int confine_descriptors(const char *program);
 
 /* For run_options.before_exec: confines the calling process, for good, to becoming `program` and to what a program of
- * threads needs.  No descriptor but the first three, no other process,
- * no file to write, no signal to anybody else; CONFINE_MEMORY_GIB of memory, no core
- * file.  Returns 0, or an errno if this kernel cannot. */
+ * threads needs.  No descriptor but the first three, no other process, no file to write (EACCES), no signal to anybody
+ * else; CONFINE_MEMORY_GIB of memory, no core file.  Returns 0, or an errno if this kernel cannot. */
 int confine_program(const char *program);
 
 #endif

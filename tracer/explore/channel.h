@@ -19,10 +19,11 @@
 
 enum {
     CHANNEL_MAGIC = 0x65787031,
-    CHANNEL_VERSION = 2,
+    CHANNEL_VERSION = 3,
     CHANNEL_CHOICES = 65536, /* decisions with more than one candidate in a run */
     CHANNEL_STEPS = 65536,
-    CHANNEL_OUTPUT = 16384, /* bytes of the program's output that are kept */
+    CHANNEL_OUTPUT = 16384,  /* bytes of the program's output that are kept */
+    CHANNEL_COMPLAINT = 512, /* and of what it wrote last to standard error */
     CHANNEL_WATCHES = 4,
     CHANNEL_BLOCKS = 256,
     CHANNEL_CYCLE = 8,
@@ -116,7 +117,7 @@ struct channel_outcome {
     uint32_t parties;
     struct channel_party party[CHANNEL_CYCLE];
     int32_t exit_status;
-    uint32_t choices, steps, output_size, blocks;
+    uint32_t choices, steps, output_size, complaint_size, blocks;
     uint64_t states, states_hash; /* how many different final contents of the globals, and a hash of their set */
     uint64_t schedule_hash;       /* of every decision of every run: equal for equal explorations */
     uint64_t zero_pc;             /* here an object is used that only calloc has set to zero; 0: nowhere */
@@ -146,6 +147,7 @@ struct channel {
     struct channel_outcome outcome;
     uint8_t choices[CHANNEL_CHOICES];
     char output[CHANNEL_OUTPUT]; /* of the failing run */
+    char complaint[CHANNEL_COMPLAINT];
     char expected[CHANNEL_OUTPUT];
     struct channel_step step[CHANNEL_STEPS];
     struct channel_block block[CHANNEL_BLOCKS]; /* the first ones; `outcome.blocks` of them */

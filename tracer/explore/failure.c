@@ -133,8 +133,8 @@ void exploration_fail(struct exploration *e)
     if (e->options.trace && draw_log(e->options.trace, channel, &e->found, lines, v, program_words(e), e->error) != 0)
         fprintf(stderr, "trapflow explore: %s\n", e->error);
     lines_close(lines);
-    snprintf(v->proof, sizeof v->proof, "%s after %" PRIu64 " runs",
-             again ? "found" : "seen once, but its witness does not replay,", v->runs);
+    snprintf(v->proof, sizeof v->proof, "%s after %" PRIu64 " run%s",
+             again ? "found" : "seen once, but its witness does not replay,", v->runs, v->runs == 1 ? "" : "s");
     if (again || v->finding == FINDING_FORGERY)
         exploration_decide(e, "FAIL", EXPLORE_FAILED);
     else

@@ -31,7 +31,7 @@ void explore_options_help(void)
          "      --spurious=N        spurious wake-ups a run (1)\n"
          "      --decisions=N       decisions a run (100000)\n"
          "      --status=N          the exit status that is right (0)\n"
-         "  -e, --expect=FILE       the output that is right\n"
+         "  -e, --expect=FILE       the standard output that is right\n"
          "      --strict            the sources are somebody's submission: refuse names outside the allow-list\n"
          "      --allow=NAME        …but this one is allowed (repeat)\n"
          "      --fork              a new process for every run, whatever the program uses\n"

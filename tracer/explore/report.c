@@ -154,7 +154,7 @@ static void say_output(struct text *text, const struct channel *channel)
     }
 }
 
-/* What it printed last may be the reason that it gives. */
+/* What it said last may be the reason that it gives. */
 static void say_last_line(struct text *text, const char *output, uint32_t size)
 {
     while (size > 0 && output[size - 1] == '\n')
@@ -187,6 +187,8 @@ static void say_finding(struct text *text, struct lines *lines, const struct cha
         if (outcome->finding == FINDING_LEAKED_THREAD && party->size > 1)
             say(text, ", and %" PRIu32 " more", party->size - 1);
         say(text, "\n");
+    } else if (outcome->finding == FINDING_EXIT && outcome->complaint_size) {
+        say_last_line(text, channel->complaint, outcome->complaint_size);
     } else if (outcome->finding == FINDING_EXIT && outcome->output_size) {
         say_last_line(text, channel->output, outcome->output_size);
     } else if (outcome->finding == FINDING_DEAD_STACK) {

@@ -1,5 +1,6 @@
 /* Another style, full points: every call checked, with a complaint and exit where one fails; workers have names,
  * and end by pthread_exit. */
+#define _GNU_SOURCE
 #include "pool.h"
 
 #include "job_queue.h"

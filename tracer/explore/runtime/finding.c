@@ -52,6 +52,7 @@ static _Noreturn void end_with(enum outcome_status status, enum explore_finding 
     o->steps = S->steps;
     o->choices = S->branches;
     o->output_size = S->output_used;
+    o->complaint_size = S->complaint_used;
     for (uint32_t i = 0; i < S->branches; i++)
         S->channel->choices[i] = S->branch[i].chosen;
     fibre_leave();

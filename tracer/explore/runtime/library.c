@@ -160,12 +160,12 @@ static void complain(const char *why, const char *format, va_list arguments)
     char text[1024];
     int length = vsnprintf(text, sizeof text, format ? format : "", arguments);
     size_t used = length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-    output_add(program_invocation_short_name, strlen(program_invocation_short_name));
-    output_add(": ", 2);
-    output_add(text, used);
+    output_complain(program_invocation_short_name, strlen(program_invocation_short_name));
+    output_complain(": ", 2);
+    output_complain(text, used);
     if (why)
-        output_add(": ", 2), output_add(why, strlen(why));
-    output_add("\n", 1);
+        output_complain(": ", 2), output_complain(why, strlen(why));
+    output_complain("\n", 1);
 }
 
 #define COMPLAIN(name, parameters, why, end)                                                                           \

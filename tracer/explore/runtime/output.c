@@ -1,6 +1,6 @@
 /* What the program prints: kept in the channel for this run, not shown, so that a thousand runs do not print a thousand
- * times and the output can be compared.  Standard output and standard error go to the same place, in order; other
- * streams are the C library's business.
+ * times and the output can be compared.  What goes to standard error is no output: of that the end is kept, because it
+ * may be the reason why the program ended.  Other streams are the C library's business.
  */
 #include "tracer/explore/runtime/runtime.h"
 
@@ -15,7 +15,7 @@ int __real_fflush(FILE *stream);
 
 void output_begin_run(void)
 {
-    S->output_used = 0;
+    S->output_used = S->complaint_used = 0;
 }
 
 void output_add(const char *bytes, size_t size)
@@ -25,6 +25,26 @@ void output_add(const char *bytes, size_t size)
     size_t kept = size < room ? size : room;
     memcpy(S->channel->output + S->output_used, bytes, kept);
     S->output_used += (uint32_t)kept;
+}
+
+void output_complain(const char *bytes, size_t size)
+{
+    char *kept = S->channel->complaint;
+    size_t used = S->complaint_used, gone;
+    if (size > CHANNEL_COMPLAINT)
+        bytes += size - CHANNEL_COMPLAINT, size = CHANNEL_COMPLAINT;
+    gone = used + size > CHANNEL_COMPLAINT ? used + size - CHANNEL_COMPLAINT : 0;
+    memmove(kept, kept + gone, used - gone);
+    memcpy(kept + used - gone, bytes, size);
+    S->complaint_used = (uint32_t)(used - gone + size);
+}
+
+static void add(const FILE *stream, const char *bytes, size_t size)
+{
+    if (stream == stderr)
+        output_complain(bytes, size);
+    else
+        output_add(bytes, size);
 }
 
 /* Standard output and standard error.  Where nobody can have opened another, it is a forged one, whose pointers the C
@@ -56,7 +76,7 @@ static int print(FILE *stream, const char *format, va_list arguments, uintptr_t 
     if (!is_ours(stream, pc))
         return vfprintf(stream, format, arguments);
     int length = vsnprintf(text, sizeof text, format, arguments);
-    output_add(text, length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+    add(stream, text, length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
     return length;
 }
 
@@ -93,7 +113,7 @@ int __wrap_fputs(const char *text, FILE *stream)
     explore_reads(text, strlen(text) + 1, CALLER);
     if (!is_ours(stream, CALLER))
         return fputs(text, stream);
-    output_add(text, strlen(text));
+    add(stream, text, strlen(text));
     return 1;
 }
 
@@ -110,7 +130,7 @@ int __wrap_fputc(int character, FILE *stream)
     char byte = (char)character;
     if (!is_ours(stream, CALLER))
         return fputc(character, stream);
-    output_add(&byte, 1);
+    add(stream, &byte, 1);
     return (unsigned char)byte;
 }
 
@@ -129,7 +149,7 @@ size_t __wrap_fwrite(const void *from, size_t size, size_t count, FILE *stream)
     explore_reads(from, size * count, CALLER);
     if (!is_ours(stream, CALLER))
         return fwrite(from, size, count, stream);
-    output_add(from, size * count);
+    add(stream, from, size * count);
     return count;
 }
 
@@ -153,7 +173,7 @@ void __wrap_perror(const char *text)
 {
     char line[512];
     int length = snprintf(line, sizeof line, "%s%s%s\n", text ? text : "", text && *text ? ": " : "", strerror(errno));
-    output_add(line, length < 0 ? 0 : (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+    output_complain(line, length < 0 ? 0 : (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
 }
 
 ssize_t __wrap_write(int descriptor, const void *from, size_t size)
@@ -161,6 +181,6 @@ ssize_t __wrap_write(int descriptor, const void *from, size_t size)
     explore_reads(from, size, CALLER);
     if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO)
         return write(descriptor, from, size);
-    output_add(from, size);
+    add(descriptor == STDERR_FILENO ? stderr : stdout, from, size);
     return (ssize_t)size;
 }

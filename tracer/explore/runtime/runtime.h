@@ -217,7 +217,7 @@ struct state {
     uint64_t now;
     uint32_t decisions, branches, spurious, arrivals, idle_steps, alone_steps;
     uint64_t hash;
-    uint32_t heap_used, overflow_used, steps, output_used;
+    uint32_t heap_used, overflow_used, steps, output_used, complaint_used;
     uint32_t keys;
     uint32_t unfinished; /* the step of a store that has not happened yet, plus 1 */
     struct sent sent[SENT_MAX];
@@ -335,6 +335,7 @@ struct cell *outside_cell(uintptr_t address); /* NULL: memory that is nobody's c
 void outside_check_write(uintptr_t address, size_t size, uintptr_t pc);
 void output_begin_run(void);
 void output_add(const char *bytes, size_t size);
+void output_complain(const char *bytes, size_t size); /* to standard error */
 uint64_t memory_hash(void);
 void memory_note_state(void);
 void explore(int argc, char **argv, char **environment);
