@@ -62,8 +62,10 @@ struct lde {
  *
  * lde_wait returns −1 if an alarm rang for a seat where nobody runs.
  *
- * EVENT_RESUME is put between the two: when lde_resume has returned, the host has taken the request, and on one CPU the
- * guest begins as soon as lde_wait gives that CPU away.  No later moment can be had, for then it is the guest's own. */
+ * EVENT_RESUME is put between the two: when lde_resume has returned, the host has taken the request.  Its time is that
+ * of the request: the guest may have run, and even trapped, before the host returned to us, and no later moment can be
+ * had that is not the guest's own.  So the host's switch to the guest stands behind the resumption, with the guest's
+ * run. */
 void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum event_mode mode,
                 struct registers *registers);
 int lde_wait(struct lde *lde, struct trap *trap);

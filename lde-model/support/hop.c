@@ -4,6 +4,12 @@
 
 #include "lde-model/engine/host.h"
 
+/* When what the next event tells took place; but not if host calls made since are in the trace. */
+static void tell_moment(struct lde *lde, uint64_t real_ns)
+{
+    lde->ladder.moment_ns = host_observer == NULL ? real_ns : 0;
+}
+
 void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum event_mode mode,
                 struct registers *registers)
 {
@@ -19,6 +25,7 @@ void lde_resume(struct lde *lde, unsigned seat, struct context *context, enum ev
     here->mode = mode;
     here->resumed_ns = now;
     lde->engine->resume(context, seat, registers);
+    tell_moment(lde, now); /* the guest may have run already: the host has let it go first if it liked */
     lde->ladder.tid = (uint32_t)context->pid;
 }
 
@@ -54,7 +61,7 @@ int lde_wait(struct lde *lde, struct trap *trap)
     lde->engine->wait(here->context, here->registers, trap);
     here->context = NULL;
     here->stopped_ns = host_stopped_ns;
-    lde->ladder.stopped_ns = host_observer == NULL ? host_stopped_ns : 0; /* host calls made since are in the trace */
+    tell_moment(lde, host_stopped_ns);
     counts->hops[here->mode]++;
     counts->hop_ns[here->mode] += here->stopped_ns - here->resumed_ns;
     if (!in_turn || trap->cause != CAUSE_TIMER) /* virtual time knows nothing of alarms */

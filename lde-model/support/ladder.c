@@ -130,9 +130,9 @@ const struct event *ladder_put(struct ladder *ladder, enum event_kind kind, unsi
     if (event == NULL)
         return NULL;
     event->step = (uint8_t)step;
-    if (ladder->stopped_ns != 0 && !ladder->clock->is_virtual)
-        event->t_ns -= clock_real_ns() - ladder->stopped_ns;
-    ladder->stopped_ns = 0;
+    if (ladder->moment_ns != 0 && !ladder->clock->is_virtual)
+        event->t_ns -= clock_real_ns() - ladder->moment_ns;
+    ladder->moment_ns = 0;
     memcpy(event->payload, payload, size);
     log_publish(event, kind);
     take_stacks(&ladder->stacks, event);

@@ -13,10 +13,9 @@ struct ladder {
     struct log log;
     struct log_writer writer;
     const struct clock *clock;
-    uint32_t tid; /* host process of the guest that events are about, until changed */
-    uint16_t vm;  /* its VM, from 1; 0 in mode bare */
-    uint64_t
-        stopped_ns; /* real time of the stop that was just waited for: of the next event, the first about it; 0: none */
+    uint32_t tid;       /* host process of the guest that events are about, until changed */
+    uint16_t vm;        /* its VM, from 1; 0 in mode bare */
+    uint64_t moment_ns; /* real time of what the next event tells, if it was before the event could be put; 0: now */
     struct ladder_stacks {
         bool on;
         /* whose trap is being handled, and in which lane that is done */

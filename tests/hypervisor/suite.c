@@ -144,6 +144,18 @@ Test(trap, a_resumption_is_shown_when_the_host_has_been_asked_for_it)
     run_free(&result);
 }
 
+/* The host's switch to a guest stands behind the resumption, with the guest's run, not before it with what the OS does:
+ * of most hops it is the largest part. */
+Test(trap, a_resumption_has_the_time_of_the_request)
+{
+    struct run_result result;
+    const char *trace = check_path("time.trap");
+    LDE(&result, 0, "run", "--vm", "tickos:gcf", "--trace", trace);
+    cr_expect_gt(trace_count(trace, EVENT_RESUME), 100);
+    cr_expect_lt(trace_slow_resumptions(trace), trace_count(trace, EVENT_RESUME) / 4);
+    run_free(&result);
+}
+
 Test(trap, a_guest_process_holds_nothing_of_ours)
 {
     struct background background;

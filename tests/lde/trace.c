@@ -114,3 +114,18 @@ unsigned trace_unasked_resumptions(const char *path)
     log_view_free(&view);
     return count;
 }
+
+unsigned trace_slow_resumptions(const char *path)
+{
+    struct log_view view;
+    char error[LOG_ERROR_MAX];
+    unsigned count = 0;
+    if (log_view_open(&view, path, error) == LOG_OK)
+        for (size_t i = 1; i + 1 < view.count; i++) {
+            const struct event *before = view.entries[i - 1].event, *event = view.entries[i].event,
+                               *after = view.entries[i + 1].event;
+            count += event->kind == EVENT_RESUME && event->t_ns - before->t_ns > after->t_ns - event->t_ns;
+        }
+    log_view_free(&view);
+    return count;
+}

@@ -19,4 +19,8 @@ unsigned trace_count(const char *path, enum event_kind kind);
 /* Of the resumptions in a trace with the host's lane: how many do not follow at once the request that resumes. */
 unsigned trace_unasked_resumptions(const char *path);
 
+/* Of the resumptions in a trace in real time: how many took longer to come about, from the event before, than the guest
+ * then took until its next trap, with the host's switch to it and back. */
+unsigned trace_slow_resumptions(const char *path);
+
 #endif
