@@ -131,7 +131,7 @@ const struct event *ladder_put(struct ladder *ladder, enum event_kind kind, unsi
         return NULL;
     event->step = (uint8_t)step;
     if (ladder->moment_ns != 0 && !ladder->clock->is_virtual)
-        event->t_ns -= clock_real_ns() - ladder->moment_ns;
+        event->t_ns = ladder->moment_ns - ladder->log.header->start_ns;
     ladder->moment_ns = 0;
     memcpy(event->payload, payload, size);
     log_publish(event, kind);

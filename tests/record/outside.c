@@ -82,7 +82,9 @@ Test(record, a_killed_recorder_takes_the_program_with_it)
 
 Test(record, a_signal_to_the_recorder_is_the_programs)
 {
-    struct started recorder = start_recording(check_path("s.trap"), "trap 'exit 9' TERM; echo ready; read never");
+    /* Not `read`: between a look for signals and that, the shell can take one down and wait all the same. */
+    struct started recorder =
+        start_recording(check_path("s.trap"), "trap 'exit 9' TERM; echo ready; while :; do :; done");
     int status;
 
     kill(recorder.pid, SIGTERM);

@@ -114,10 +114,10 @@ Test(threads, before_main)
     run_free(&result);
 }
 
-/* Threads that say little leave little behind, however many they are. */
-static void crowd(const char *number, const char *how)
+/* Threads that say little leave little behind, however many they are: chunks for those who are in the middle of an
+ * event at the same moment. */
+static void crowd(const char *number, const char *how, unsigned chunks_most)
 {
-    enum { CHUNKS_MOST = 12 };
     size_t count = strtoul(number, NULL, 10);
     struct log_view view;
     struct run_result result;
@@ -128,7 +128,7 @@ static void crowd(const char *number, const char *how)
     cr_assert(told_count(&view, EVENT_THREAD_START) == count && told_count(&view, EVENT_THREAD_EXIT) == count &&
               told_count(&view, EVENT_JOIN_DONE) == count);
     cr_assert(stat(check_path("t.trap"), &status) == 0 &&
-                  status.st_size <= LOG_HEADER_SIZE + CHUNKS_MOST * (off_t)LOG_CHUNK_SIZE,
+                  status.st_size <= LOG_HEADER_SIZE + chunks_most * (off_t)LOG_CHUNK_SIZE,
               "the log has %lld bytes", (long long)status.st_size);
     log_view_free(&view);
     run_free(&result);
@@ -136,10 +136,10 @@ static void crowd(const char *number, const char *how)
 
 Test(threads, a_thousand_one_after_the_other)
 {
-    crowd("1000", "one-by-one");
+    crowd("1000", "one-by-one", 12);
 }
 
 Test(threads, three_hundred_at_once)
 {
-    crowd("300", "together");
+    crowd("300", "together", 30); /* one in ten taken off its CPU in the middle: an emulated one is slow */
 }
